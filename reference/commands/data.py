@@ -9,7 +9,7 @@ from reference.datasets.built_in import BUILT_IN, lines_of
 from reference.datasets.csv_files import choose, dataset_of, task_of
 from reference.datasets.tables import Choose, Table, limited_lines, read_table
 
-# For these output activations, targets that are numbers are scaled to 0..1, unless all of them are within this range.
+# Targets for these output activations are scaled to 0..1, unless all of them are already within this range.
 RANGES = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "relu": (0.0, 1.0)}
 
 
@@ -20,7 +20,8 @@ def file_of(data: str | None) -> str | None:
 
 def table_of(options: argparse.Namespace, choice: Choose, skip: str = "inputs") -> Table:
     """Return the table of a built-in data set, of standard input (-) or of a file."""
-    name, how = options.data, (options.header, "," if options.decimal == "comma" else ".", skip * options.skip_missing)
+    decimal, skip_missing = "," if options.decimal == "comma" else ".", skip if options.skip_missing else ""
+    name, how = options.data, (options.header, decimal, skip_missing)
     if name in BUILT_IN:
         return read_table(lines_of(name), name, choice, *how)
     if name == "-":
@@ -33,11 +34,7 @@ def table_of(options: argparse.Namespace, choice: Choose, skip: str = "inputs") 
 
 
 def load(options: argparse.Namespace) -> Dataset:
-    """Return the data set that the options name.
-
-    Also set these options: the task, whether the task is guessed, the output activation, and the line numbers of the skipped
-    rows.
-    """
+    """Return the data set that the options name. Also set the options task, task_is_guessed, output and skipped."""
     choice = partial(choose, targets=options.targets, ignored=options.ignored)
     table = table_of(options, choice, "all")
     known_classes = options.data in ("iris", "digits") and options.targets is None
@@ -66,7 +63,7 @@ def split_data(data: Dataset, options: argparse.Namespace) -> tuple[Dataset, Dat
 
 
 def target_scale(training: Dataset, options: argparse.Namespace) -> str:
-    """Return the name of the scale of the targets: "none" for classes, and for numbers one that fits the output."""
+    """Return the scale of the targets: "none" for classes, and for numbers a scale that fits the output."""
     if options.task == "classification" or options.output == "softmax":
         return "none"
     if options.output not in RANGES:

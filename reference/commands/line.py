@@ -26,7 +26,7 @@ STOP_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP"
 
 
 class Stopped(KeyboardInterrupt):
-    """Ctrl-C, or a signal that asks the program to end. Both are handled in the same way."""
+    """Ctrl-C, or another signal that asks the program to end."""
 
     def __init__(self, number: int) -> None:
         super().__init__()
@@ -88,7 +88,7 @@ def run_stoppable(parser: Parser, arguments: list[str] | None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     prog, status, problem = parser.prog, ERROR, ""
-    with stoppable():
+    with signals(stop):
         try:
             try:
                 options, unknown = parser.parse_known_args(arguments)
@@ -136,14 +136,6 @@ def stop(number: int, frame: object) -> NoReturn:
     raise Stopped(number)
 
 
-def stoppable() -> AbstractContextManager[None]:
-    """Let Ctrl-C, SIGTERM and SIGHUP raise Stopped.
-
-    A signal that our caller ignores stays ignored. For example, nohup ignores SIGHUP.
-    """
-    return signals(stop)
-
-
 def uninterrupted() -> AbstractContextManager[None]:
     """Ignore Ctrl-C, SIGTERM and SIGHUP during short work that must be finished."""
     return signals(signal.SIG_IGN)
@@ -151,7 +143,7 @@ def uninterrupted() -> AbstractContextManager[None]:
 
 @contextmanager
 def signals(handler: Any) -> Iterator[None]:
-    """Set a handler for the signals that stop a command. A signal that our caller ignores stays ignored."""
+    """Handle Ctrl-C, SIGTERM and SIGHUP, except a signal that our caller ignores. For example, nohup ignores SIGHUP."""
     numbers = [number for number in STOP_SIGNALS if signal.getsignal(number) not in (signal.SIG_IGN, None)]
     before = {number: signal.signal(number, handler) for number in numbers}
     try:
@@ -165,7 +157,7 @@ class PlainConsole(Console):
     """A console that lets `run` handle a closed pipe."""
 
     def on_broken_pipe(self) -> None:
-        """Raise an error. The method of `Console` would end the program with status 1."""
+        """Raise an error, where `Console` would end the program with status 1."""
         raise BrokenPipeError
 
 

@@ -33,7 +33,7 @@ GATE: dict[str, Any] = {  # the settings of document 004, which trains on all ei
     "scale": "max",
 }
 LEARNING_RATES = {"sgd": 0.1, "rmsprop": 0.01, "adam": 0.01}
-OPTIMIZER_OPTIONS = {  # option: (the optimizers that have it, the name of their parameter)
+OPTIMIZER_OPTIONS = {  # option: (the optimizers with this option, the name of the parameter)
     "momentum": (("sgd",), "momentum"),
     "nesterov": (("sgd",), "nesterov"),
     "rmsprop_decay": (("rmsprop",), "decay"),
@@ -66,7 +66,7 @@ def add_name(add: Callable[..., object], flag: str, names: Collection[str], mean
 
 
 def add_data(parser: Parser) -> None:
-    """Add the options for a table that `train` and `predict` share."""
+    """Add the argument DATA and the options that say how to read it."""
     parser.add_argument("data", metavar="DATA", help="gate, iris, digits, a CSV file, or - for standard input")
     add_columns(parser)
 
@@ -158,7 +158,7 @@ def add_options(parser: Parser) -> None:
 
 
 def fill_in(options: argparse.Namespace) -> None:
-    """Set the defaults that depend on the data set or the optimizer. Raises ValueError if an option has an invalid value."""
+    """Set the defaults that depend on the data set or the optimizer. Raises ValueError for an invalid option."""
     for name, value in (DEFAULTS | (GATE if options.data == "gate" else {})).items():
         if getattr(options, name) is None:
             setattr(options, name, value)

@@ -9,10 +9,9 @@ PathOf = tuple[str, str | None]  # an option and its path; the path is None if t
 
 
 def check_outputs(writes: Iterable[PathOf], reads: Iterable[PathOf] = (), standard: Collection[str] = ()) -> None:
-    """Raise ValueError if two options name the same file, OSError if a file cannot be written.
+    """Raise ValueError if two options name the same file, and OSError if a file cannot be written.
 
-    Two different spellings of a path, or a path and a link, can name the same file. `-` is standard input or output. Only the
-    options in `standard` may write to `-`: for another option, raise ValueError.
+    Also raise ValueError if an option that is not in `standard` writes to standard output (`-`).
     """
     option_of = {place(path): option for option, path in reads if path not in (None, "-")}
     for option, path in writes:
@@ -28,7 +27,7 @@ def check_outputs(writes: Iterable[PathOf], reads: Iterable[PathOf] = (), standa
 
 
 def place(path: str) -> Hashable:
-    """Return a key that is equal for two names of one file."""
+    """Return a key that is equal for all paths and links to one file."""
     if os.path.isfile(path):
         status = os.stat(path)
         return status.st_dev, status.st_ino

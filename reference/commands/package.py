@@ -1,4 +1,4 @@
-"""What the commands need from a package. The packages are `reference`, with lists, and `vectorized`, with arrays."""
+"""What the commands need from the packages `reference` and `vectorized`."""
 # ruff: noqa: D102, N802
 
 from typing import Any, Protocol, TypeAlias

@@ -14,7 +14,7 @@ BLUE, ORANGE = "#0072b2", "#d55e00"  # also distinct for colour-blind readers
 
 
 def check(path: str, what: str) -> None:
-    """Raise ValueError if a picture cannot be drawn: without matplotlib, or in another format than .png and .svg."""
+    """Raise ValueError if matplotlib is not installed, or if the picture is neither .png nor .svg."""
     ending = os.path.splitext(path)[1].lower()
     if ending not in FORMATS:
         raise ValueError(f"{what} {path}: expected a name that ends in {' or '.join(FORMATS)}")
@@ -25,7 +25,7 @@ def check(path: str, what: str) -> None:
 
 
 def save(figure: "Figure", path: str) -> None:
-    """Write a figure, completely or not at all. An SVG has the same bytes every time, and its text is not drawn as shapes."""
+    """Write a figure, completely or not at all. An SVG has the same bytes every time, and contains its text as text."""
     import matplotlib
 
     ending, picture = os.path.splitext(path)[1][1:].lower(), io.BytesIO()

@@ -87,7 +87,7 @@ def default_preparation(network: Network) -> Preparation:
 
 
 def choose_columns(names: list[str], preparation: Preparation, options: argparse.Namespace) -> tuple[list[int], list[int]]:
-    """Return the positions of the network's inputs among a table's columns, and of its targets if the table has all of them."""
+    """Return the positions of the network's inputs in a table, and of its targets if the table has all targets."""
     inputs_at = choose_inputs(names, preparation, options)
     targets_at = [names.index(column) for column in preparation.target_columns if column in names]
     is_complete = len(targets_at) == len(preparation.target_columns) and not set(targets_at) & set(inputs_at)
@@ -95,12 +95,11 @@ def choose_columns(names: list[str], preparation: Preparation, options: argparse
 
 
 def choose_inputs(names: list[str], preparation: Preparation, options: argparse.Namespace) -> list[int]:
-    """Return the positions of the network's inputs among the columns of a table.
+    """Return the positions of the network's inputs in a table. Raises ValueError for a missing column or too many columns.
 
-    If the network and the table have names, the inputs are found by name, and other columns do not matter. If the network has
-    no names, and the table has exactly the columns of the training, the inputs are the columns that were inputs there.
-    Otherwise the inputs are all columns that are not ignored. Raises ValueError if a column is missing, or if there are too
-    many columns.
+    If the network and the table have names, the inputs are found by name. If the network has no names and the table has all
+    columns of the training file, the inputs are the same columns as in training. Otherwise they are all columns that are not
+    ignored.
     """
     n_inputs, has_names = len(preparation.inputs.shift), not all(map(nameless, preparation.columns))
     ignored_at = ignored_places(options.ignored, names)
@@ -119,7 +118,7 @@ def choose_inputs(names: list[str], preparation: Preparation, options: argparse.
 
 
 def heading(network: Network, preparation: Preparation) -> list[str]:
-    """Return the names of the answers: the class and every class's output, or the columns of numbers."""
+    """Return the heading of the answers: the name of the target and the names of all classes, or the names of the targets."""
     if not preparation.classes:
         return list(preparation.target_columns)
     return [preparation.target_columns[0], *(preparation.classes if network.architecture.n_outputs > 1 else ["output"])]

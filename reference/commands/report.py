@@ -48,12 +48,12 @@ def show_settings(out: Console, options: argparse.Namespace, data: Dataset, n_tr
 
 
 def rows_at(lines: list[int]) -> str:
-    """Return how many rows these lines of a file have, and the first few line numbers."""
+    """Return a text such as "2 rows (lines [3, 4])"."""
     return f"{quantity(len(lines), 'row')} (lines {describe(lines)})"
 
 
 def show_result(out: Console, network: Network, preparation: Preparation, name: str, part: Dataset) -> None:
-    """Print how well the network does on a data set, for example the test set."""
+    """Print how well the network does on a data set (`part`), for example the test set."""
     o_nodes = network.predict(part.inputs)
     heading = f"{name}: loss {float(network.loss_of(part.inputs, part.targets)):.4g}"
     if part.labels:
@@ -80,7 +80,7 @@ def confusion(truth: list[int], answers: list[int], classes: tuple[str, ...]) ->
 
 
 def error_table(targets: list[list[float]], answers: list[list[float]], columns: tuple[str, ...]) -> Table:
-    """Return the root mean squared error of every target column, in its own units, and the share of the variance explained."""
+    """Return a table with the root mean squared error of every target and the share of its variance that is explained."""
     rows = []
     for o, name in enumerate(columns):
         truth = [row[o] for row in targets]

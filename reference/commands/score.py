@@ -22,9 +22,12 @@ def known_rows(preparation: Preparation, table: Table) -> tuple[Dataset, list[in
 
     at = [row for row, texts in enumerate(rows) if is_known(texts)]
     labels = labels_of([rows[row][0] for row in at], classes) if classes else []
-    numbers = [[float(text) for text in rows[row]] for row in at] if not classes else []
-    targets = preparation.targets.apply(targets_of(labels, len(preparation.targets.shift)) if classes else numbers)
+    if classes:
+        targets = targets_of(labels, len(preparation.targets.shift))
+    else:
+        targets = [[float(text) for text in rows[row]] for row in at]
     inputs = preparation.inputs.apply([table.inputs[row] for row in at])
+    targets = preparation.targets.apply(targets)
     return Dataset(inputs, targets, labels, preparation.columns, classes, preparation.target_columns), at
 
 

@@ -1,7 +1,4 @@
-"""The tour: every sum of a small network, then the networks of both packages trained on digits.
-
-The packages are arguments (`packages`), because `reference` does not import `vectorized`.
-"""
+"""The tour: every sum of a small network, then the networks of both packages trained on digits."""
 
 from time import perf_counter
 from typing import Any, NamedTuple

@@ -100,7 +100,7 @@ def train(
 ) -> tuple[list[float], KeyboardInterrupt | FloatingPointError | None]:
     """Train the network. Return the loss of every whole epoch, and the error if training stopped early.
 
-    If training stops early, the network has the weights after the last whole epoch.
+    If it stopped early, the network keeps the weights after the last whole epoch.
     """
     losses: list[float] = []
     last = (0, network.weights)

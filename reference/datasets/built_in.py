@@ -43,12 +43,12 @@ def digits() -> Dataset:
 
 
 def built_in(name: str, task: str) -> Dataset:
-    """Return a built-in data set. Its last column is the target."""
+    """Return a built-in data set."""
     return dataset_of(read_table(lines_of(name), name, choose), task)
 
 
 def lines_of(name: str) -> list[bytes]:
-    """Return the lines of the table of a built-in data set."""
+    """Return the lines of a built-in table."""
     content = data_file(BUILT_IN[name])
     return (gzip.decompress(content) if BUILT_IN[name].endswith(".gz") else content).splitlines(keepends=True)
 

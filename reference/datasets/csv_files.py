@@ -22,8 +22,7 @@ from reference.specification.files import Path
 from reference.specification.names import TASKS, one_of
 from reference.specification.parameters import expect, yes_or_no
 
-# Up to this many different whole numbers are taken as classes. More classes than this must have two rows each, on average.
-FEW = 20
+FEW = 20  # up to FEW different whole numbers are taken as classes; more classes must have two rows each, on average
 
 
 def read_csv(
@@ -43,7 +42,7 @@ def read_csv(
     ----------
     path : a UTF-8 file: a line of column names, then one row for each sample; fields separated by comma, semicolon, tab or |
     targets : the column to predict, by name or by number (from 1; -1 is the last), or a list of columns; None means the
-        last column; an empty list means no target, because the targets of these rows are to be predicted
+        last column; an empty list means no target, for rows to predict
     ignored : columns to leave out
     inputs : the input columns; None means all columns that are neither targets nor ignored
     header : whether the file has a line of names; None means yes, but refuses a number as the name of an input column
@@ -55,8 +54,7 @@ def read_csv(
     Raises
     ------
     ValueError
-        if an argument or the content is wrong. A message about the content names the file. A message about one entry also
-        names its line and column.
+        if an argument or the content is wrong. The message names the file, and the line and column of a wrong entry.
     OSError
         if the file cannot be read.
 
@@ -79,7 +77,7 @@ def read_csv(
 
 
 def columns_of(columns: Column | Sequence[Column], what: str) -> list[Column]:
-    """Return one column or several as a list. Raises ValueError for anything else."""
+    """Return one or several columns as a list. Raises ValueError for anything else."""
     several = [columns] if isinstance(columns, Column) else columns
     good = isinstance(several, list | tuple) and all(isinstance(column, Column) for column in several)
     expect(good, columns, what, "the name or number of a column, or a list of them")
@@ -117,18 +115,20 @@ def choose(
 def task_of(table: Table, output: str | None = None) -> str:
     """Return "classification" or "regression" for the targets of a table and an output activation.
 
-    Several target columns mean regression. One column of text means classification. One column of numbers means
-    classification for softmax, and regression for other outputs. If output is None, numbers mean classification if all are
-    whole, and if there are at most 20 different ones, which appear at least twice on average. Raises ValueError for a column
-    that mixes numbers and other texts, and for a column with decimal commas. For softmax, neither raises an error.
+    Classification needs a single target column, and one of:
+
+    - a column of text
+    - the output softmax
+    - no chosen output (None), and at most FEW different numbers, all whole and each twice on average
+
+    Everything else is regression. Then a text among numbers, or a decimal comma, raises ValueError.
     """
     if len(table.targets) > 1:
         return "regression"
     texts = dict.fromkeys(table.targets[0])
     others = [text for text in texts if not is_number(text)]
-    if len(others) == len(texts) and not all(map(is_number, map(with_point, texts))):
-        return "classification"
-    if output == "softmax":
+    is_text = len(others) == len(texts) and not all(map(is_number, map(with_point, texts)))
+    if is_text or output == "softmax":
         return "classification"
     if others:
         where = table.place(table.targets[0].index(others[0]), table.target_columns[0])
@@ -141,7 +141,7 @@ def task_of(table: Table, output: str | None = None) -> str:
 
 
 def dataset_of(table: Table, task: str | None = None) -> Dataset:
-    """Return the data set of a table, with its targets as classes or as numbers. Raises ValueError if this is impossible."""
+    """Return the data set of a table, with classes or numbers as targets. Raises ValueError if the targets do not allow it."""
     classes: tuple[str, ...] = ()
     labels: list[int] = []
     if not table.targets:
@@ -158,7 +158,7 @@ def dataset_of(table: Table, task: str | None = None) -> Dataset:
 
 
 def classes_of(table: Table) -> tuple[tuple[str, ...], list[int]]:
-    """Return (the classes of the only target, sorted; the label of each sample).
+    """Return the sorted classes of the only target, and the label of each sample.
 
     Equal numbers, such as 1 and 1.0, are one class. Raises ValueError if the targets cannot be classes.
     """

@@ -15,7 +15,7 @@ class Dataset(NamedTuple):
     inputs : rows of shape (n_samples, n_inputs)
     targets : rows of shape (n_samples, n_outputs): one-hot for classes, else the numbers of the target columns. If there are
         two classes, a row may also be a single number, 0 or 1.
-    labels : the class of each sample, 0, 1, ...; empty if the targets are not classes
+    labels : the class of each sample, counted from 0; empty if the targets are not classes
     columns, classes, target_columns : names of the inputs, of the classes, and of the target columns
     """
 
@@ -106,7 +106,7 @@ def samples_of(data: Dataset, samples: list[int]) -> Dataset:
 
 
 def class_by_class(order: list[int], labels: list[int]) -> list[int]:
-    """Return the samples in an order that mixes the classes evenly: its first half has half of each class, and so on.
+    """Return the samples in an order that mixes the classes evenly: for example, its first half has half of each class.
 
     >>> class_by_class([0, 1, 2, 3, 4, 5], [0, 0, 0, 0, 1, 1])
     [0, 4, 1, 2, 5, 3]

@@ -43,9 +43,9 @@ class Preparation(NamedTuple):
     def prepared(self, data: Dataset) -> Dataset:
         """Return the data set with scaled inputs and targets, ready for the network.
 
-        The inputs are found by name, so the order of the columns does not matter, and columns that are not needed do not
-        matter. The new labels are positions in the `classes` of this preparation. Raises ValueError if a column is missing or
-        appears twice, if a class is unknown, or if the targets do not fit the network.
+        The inputs are found by name: the columns may have any order, and other columns are left out. The new labels are
+        positions in the `classes` of this preparation. Raises ValueError if a column is missing or appears twice, if a class is
+        unknown, or if the targets do not fit the network.
         """
         places = input_places(data.columns, self.columns)
         inputs = self.inputs.apply([[row[at] for at in places] for row in data.inputs])
@@ -79,14 +79,14 @@ class Preparation(NamedTuple):
         return numbers
 
     def labels(self, o_nodes: Outputs) -> list[int]:
-        """Return the class of each row: the position of its largest output, or of the first of several equal ones.
+        """Return the class of each row: the position of the first largest output.
 
-        If a row has a single output, its class is 1 if this output is above 1/2, and 0 otherwise.
+        A single output gives class 1 if it is above 1/2 in the units of the targets, and class 0 otherwise.
         """
         return [int(row[0] > 0.5) if len(row) == 1 else row.index(max(row)) for row in self.numbers(o_nodes)]
 
     def as_data(self) -> dict[str, Any]:
-        """Return a dictionary for the network's `data`, which is saved in its file."""
+        """Return the preparation as a dictionary for the network's `data`, which is saved in its file."""
         return {
             "inputs": {"columns": list(self.columns), **self.inputs._asdict()},
             "targets": {"columns": list(self.target_columns), **self.targets._asdict(), "classes": list(self.classes)},
@@ -94,9 +94,9 @@ class Preparation(NamedTuple):
 
     @classmethod
     def of(cls, network: HasData) -> Self | None:
-        """Return the preparation stored in a network's `data`, or None if no preparation is stored there.
+        """Return the preparation stored in a network's `data`, or None if there is none.
 
-        Raises ValueError if a stored field is invalid or does not fit the network. The message names the field.
+        Raises ValueError that names the field if a field is invalid or does not fit the network.
 
         >>> from reference import NeuralNetwork, datasets
         >>> network = NeuralNetwork(4, 2, 3)
@@ -135,9 +135,9 @@ def prepare(training: Dataset, scale: str = "standard", target_scale: str | None
 
 
 def input_places(names: Sequence[str], columns: Sequence[str]) -> list[int]:
-    """Return, for each of `columns`, its position in `names`. Columns without names keep their positions.
+    """Return the position of each column in `names`. Columns without names keep their positions.
 
-    Raises ValueError if one of `columns` is missing in `names`, or is there more than once. The message names this column.
+    Raises ValueError that names the column if it is missing in `names`, or is there more than once.
 
     >>> input_places(["species", "width", "length"], ["length", "width"])
     [2, 1]

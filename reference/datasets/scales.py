@@ -46,13 +46,8 @@ def scaling(rows: Rows, scheme: str = "standard", columns: Sequence[str] = ()) -
         minmax    shift minimum   divisor maximum - minimum
         standard  shift mean      divisor standard deviation, sqrt((sum over s of (x[s] - mean)**2) / n_samples)
 
-    A divisor of 0, as minmax and standard give for a constant column, becomes 1. `columns` are names for error messages.
-
-    Raises
-    ------
-    ValueError
-        if the scheme is unknown, there are no rows, an entry is not a finite number, or a column has numbers too large to
-        scale.
+    A divisor of 0, such as that of a constant column, becomes 1. `columns` are names for error messages. Raises ValueError if
+    the scheme is unknown, there are no rows, an entry is not a finite number, or a column has numbers too large to scale.
 
     >>> scaling([[1.0, 5.0], [3.0, 5.0]], "minmax")
     Scaling(shift=[1.0, 5.0], divisor=[2.0, 1.0])

@@ -17,7 +17,7 @@ from reference.numbers.description import describe
 DELIMITERS = ";\t|,"  # the comma is last, so that it loses a tie: it may be a decimal comma
 LONGEST_LINE = 2**26
 FILL_IN = "fill it in, or skip such rows (--skip-missing, in Python skip_missing=True)"
-MISSING = ("", "na", "n/a", "nan", "null", "?")  # these mean that a value is missing, in small or in capital letters
+MISSING = ("", "na", "n/a", "nan", "null", "?")  # how files write a missing value, in small or capital letters
 
 Column = str | int
 Choose = Callable[[list[str]], tuple[list[int], list[int]]]
@@ -30,7 +30,7 @@ class Table(NamedTuple):
     columns, inputs : names of the inputs, and one row of numbers for each sample
     target_columns, targets : names of the targets, and for each target the texts of all samples
     lines : the line number of each sample
-    skipped : the line numbers of the rows that were left out, because a value is missing
+    skipped : the line numbers of the rows that were left out because a value is missing
     """
 
     source: str
@@ -59,23 +59,11 @@ def read_table(
     decimal: str = ".",
     skip_missing: str = "",
 ) -> Table:
-    """Return the inputs and targets of a CSV file.
+    """Return the inputs and targets of a CSV file. Raises ValueError that names the place of an error.
 
-    Parameters
-    ----------
-    lines : the lines of the file, as bytes
-    source : the name of the file, for messages
-    choose : a function of the column names; returns the positions (from 0) of the inputs and of the targets
-    header : True if the first line has column names, False if not; None is like True, but refuses a number as the name of an
-        input column
-    decimal : the decimal mark of the numbers, a point or a comma
-    skip_missing : "inputs" leaves out the rows in which an input is missing; "all" also leaves out the rows in which a target
-        is missing
-
-    Raises
-    ------
-    ValueError
-        if the content is wrong. The message names the file, and the line and column of a wrong entry.
+    `choose` takes the column names and returns the positions of the inputs and of the targets. `header` and `decimal` mean the
+    same as in `read_csv`. `skip_missing` is "" or leaves out rows: with "inputs", the rows in which an input is missing, and
+    with "all", also the rows in which a target is missing.
 
     >>> read_table([b"x,kind", b"1.5,a", b"2,b"], "two.csv", lambda names: ([0], [1]))[1:5]
     (('x',), [[1.5], [2.0]], ('kind',), [['a', 'b']])
@@ -139,10 +127,7 @@ def limited_lines(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def delimiter_of(line: str, decimal: str) -> str:
-    """Return the delimiter that appears most often outside quotes.
-
-    The decimal mark is returned only if the line has no other delimiter.
-    """
+    """Return the most frequent delimiter outside quotes. The decimal mark is returned only if the line has no other."""
     unquoted = "".join(line.split('"')[::2])
     others = DELIMITERS.replace(decimal, "")
     return max(others if any(mark in unquoted for mark in others) else DELIMITERS, key=unquoted.count)
@@ -164,9 +149,9 @@ def rows_of(texts: Iterable[str], source: str, delimiter: str) -> Iterator[tuple
 
 
 def wrong_rows(samples: list[tuple[int, list[str]]], names: list[str], inputs_at: list[int]) -> str:
-    """Return the end of a message: which rows have the same problem as the first row, and in which columns.
+    """Return the end of a message: the rows and columns with the same problem as the first row, or "" if there are none.
 
-    The problem is a missing value, or a text that is not a finite number. If only the first row has the problem, return "".
+    The problem is either a missing value, or another text that is not a finite number.
 
     >>> wrong_rows([(2, ["1", ""]), (3, ["NA", "2"]), (4, ["3", "4"]), (5, ["x", "6"])], ["age", "height"], [0, 1])
     "; 2 rows have such an entry (lines [2, 3]), in ['age', 'height']"
@@ -181,7 +166,7 @@ def wrong_rows(samples: list[tuple[int, list[str]]], names: list[str], inputs_at
 
 
 def with_points(row: list[str], source: str, line: int, names: list[str], used: list[int]) -> list[str]:
-    """Return a row with points in place of decimal commas. Raises ValueError if a number that is used already has a point."""
+    """Return a row with points in place of decimal commas. Raises ValueError if a number in a used column has a point."""
     for name, field in ((names[at], row[at]) for at in used if at < len(row)):
         if "." in field and is_number(field):
             number = field.strip()
@@ -191,7 +176,7 @@ def with_points(row: list[str], source: str, line: int, names: list[str], used: 
 
 
 def with_point(field: str) -> str:
-    """Return a number with a decimal comma as a number with a point. Return any other field unchanged.
+    """Return a number with a point in place of its decimal comma, and any other field unchanged.
 
     >>> with_point("-13,5"), with_point("red, big")
     ('-13.5', 'red, big')
@@ -269,7 +254,7 @@ def ignored_places(ignored: Iterable[Column], names: list[str]) -> set[int]:
 
 
 def place_of(column: Column, names: list[str], what: str) -> int:
-    """Find a column by its name or its number (1 is the first, -1 the last), and return its position, counted from 0.
+    """Return the position (from 0) of a column that is given by its name or its number (1 is the first, -1 the last).
 
     Raises ValueError if there is no such column, or if two columns have this name.
 

@@ -1,16 +1,14 @@
 """A number with a proven error bound that holds for any order of summation.
 
-The value, and every other correct evaluation of the same number, lies within `error` of the true number. So two
-evaluations differ by at most the sum of their bounds. The magnitude of an evaluation is at most |value| + 2*error.
+An evaluation is a correct way to compute a number in floating point. It may add the terms of a sum in any order. Its result
+lies within `error` of the true number, and so does `value`. So the result is at most |value| + 2*error in magnitude.
 
-A sum stores its value, the sum of the magnitudes of its terms (`magnitude`), the number of its terms (`count`), and the sum of
-the bounds of its terms (`terms_error`). When the sum is used in a further computation, the last three give its bound.
-With u the unit roundoff and gamma(n) = n*u/(1 - n*u):
+A sum stores the number of its terms (`count`), the sum of their magnitudes (`magnitude`) and the sum of their bounds
+(`terms_error`). With u the unit roundoff and gamma(n) = n*u/(1 - n*u), the bound of the sum is:
 
     error = gamma(count - 1) * (magnitude + 2*terms_error) + terms_error
 
-Sums and products of whole numbers are exact in every order as long as all magnitudes add up to less than 1/u. In
-this case, their bound is 0.
+Sums and products of whole numbers have the bound 0 as long as all magnitudes add up to less than 1/u: they are exact.
 
 A bound that adds the rounding error of each partial sum would hold for one order only. For example,
 1e16 - 1e16 + 1 + 1 + ... is exact in this order, but 1e16 + 1 + 1 + ... - 1e16 loses all the ones.
@@ -30,7 +28,7 @@ class Undecided(Exception):
 
 
 class Bounded:
-    """A value and a bound: every correct evaluation in this precision lies within `error` of the true number.
+    """A value and a bound: whatever the order of summation, the computed number lies within `error` of the true number.
 
     Parameters
     ----------
@@ -44,14 +42,13 @@ class Bounded:
     largest : the largest finite number
     single : whether values are rounded to single precision
     functions : the largest allowed relative error of exp, log, log1p, tanh and sqrt, as a multiple of u
-    slack : relative allowance for the rounding of the bounds themselves and for the products of two rounding errors
+    slack : each bound is enlarged by this share, as computing the bound also rounds and leaves out products of two roundings
 
     Raises
     ------
     Undecided
         if the bounds are too wide to decide a comparison, if a result may overflow in some order of summation, if a divisor
-        may be 0, or if a function may have no value. One case is not noticed: an evaluation that divides later than this one
-        may overflow although this one does not.
+        may be 0, or if a function may have no value. One case is not noticed: a program that divides later may overflow.
 
     >>> ones = sum([Bounded(1)] * 100, Bounded(1e16)) - 1e16
     >>> ones.value, abs(ones.value - 100) <= ones.error
@@ -76,7 +73,7 @@ class Bounded:
 
     def __init__(self, value: Any, error: float = 0.0) -> None:
         rounding = False
-        if isinstance(value, Bounded):  # of another precision, so it may be rounded again to this one
+        if isinstance(value, Bounded):  # a number of another precision may be rounded to this one
             value, error, rounding = value.value, error + value.error, value.error > 0
         self.value = float(value)
         self.magnitude = abs(self.value)
@@ -112,7 +109,7 @@ class Bounded:
         return kind_of_bounded(type(cls.__name__, (cls,), {"__slots__": (), **body})).type
 
     def make(self, value: float, error: float, underflows: int) -> Self:
-        """Return a number with one term. Its bound is `error`, plus `error * slack`, plus `tiny` for each underflow."""
+        """Return a number with one term and the bound error + error*slack + underflows*tiny."""
         result = object.__new__(type(self))
         result.value = value
         result.magnitude = abs(value)
@@ -127,15 +124,14 @@ class Bounded:
 
     @property
     def error(self) -> float:
-        """The bound of this number, as an absolute error and not a relative one."""
+        """The bound of this number: an absolute error."""
         error, count = self.terms_error, self.count
         if count > 1 and not (self.whole and self.magnitude < 1 / self.unit):
             roundings = (count - 1) * self.unit
             if roundings >= 0.5:
                 raise Undecided(f"a sum of {count} terms has no bound in this precision")
             error += roundings / (1 - roundings) * (self.magnitude + 2 * error)
-            # Enlarge the bound: each addition of magnitudes may have rounded down, and each addition of another evaluation
-            # may underflow.
+            # Each addition of magnitudes may have rounded down, and each addition of an evaluation may underflow.
             error += error * (count + 8) * 2.0**-52 + count * self.tiny
         if not self.magnitude + 2 * error <= self.largest:
             raise Undecided(f"a sum of terms up to {self.magnitude + 2 * error:.3g} may overflow")
@@ -180,11 +176,9 @@ class Bounded:
         return -self + self.of(other)
 
     def __mul__(self, other: Number) -> Self:
-        """Return the product, with a bound that allows for two roundings.
+        """Return the product. The bound allows for two roundings, as an evaluation may divide by the reciprocal of a factor.
 
-        Another evaluation may multiply each term by the factor, or divide by the reciprocal of the factor.
-
-        If c and d are evaluations of the true numbers s and t, with errors e and e':
+        If c and d are evaluations of the true numbers s and t, with the bounds e and e':
         |c*d - s*t| <= |s|*e' + e*|t| + e*e'  with  |s| <= |value| + e
         """
         if type(other) is not type(self):
@@ -212,9 +206,9 @@ class Bounded:
     __rmul__ = __mul__
 
     def __truediv__(self, other: Number) -> Self:
-        """Return the quotient, with a bound that allows for two roundings, as in a product.
+        """Return the quotient. The bound allows for two roundings, as in a product.
 
-        If c and d are evaluations of the true numbers s and t, with errors e and e':
+        If c and d are evaluations of the true numbers s and t, with the bounds e and e':
         |c/d - s/t| <= (e + |s/t|*e') / |d|  with  |d|, |t| >= |value of the divisor| - 2*e'
         """
         if type(other) is int and 0 < other < 2**53:
@@ -233,7 +227,7 @@ class Bounded:
         return self.make(self.value / other.value, spread + 2 * self.unit * size, self.count + 2)
 
     def part(self, n: int) -> Self:
-        """Return self / n. Dividing a sum divides its terms, so the result is still a sum."""
+        """Return self / n, as the sum of the divided terms."""
         if self.error == self.magnitude == 0:  # `error` also checks that the undivided sum cannot overflow
             return self
         reach = self.magnitude + 2 * self.terms_error
@@ -245,10 +239,7 @@ class Bounded:
         return self.of(other) / self
 
     def sign_of_difference(self, other: Number) -> int:
-        """Return -1, 0 or 1 if self is less than, equal to or greater than other.
-
-        Raises Undecided if their bounds are too wide to decide this.
-        """
+        """Return the sign of self - other: -1, 0 or 1. Raises Undecided if the bounds are too wide."""
         other = self.of(other)
         if self.error + other.error and not far_apart(self, other) and other is not self:
             raise Undecided(f"{self!r} may lie on either side of {other!r}")
@@ -273,14 +264,14 @@ class Bounded:
 
 
 def far_apart(a: Bounded, b: Bounded) -> bool:
-    """Whether the same one of a and b is larger in every evaluation. An evaluation lies within 2*error of `value`."""
+    """Whether a < b has the same answer in every evaluation. An evaluation lies within 2*error of `value`."""
     return abs(a.value - b.value) * (1 - Bounded.slack) > 2 * (a.error + b.error)
 
 
 def with_spread(function: Callable[[float], float], spread: Callable[[float, float], float]) -> Callable[[Bounded], Bounded]:
-    """Return a function of bounded numbers.
+    """Return `function` (here f) for bounded numbers.
 
-    `spread(value, error)` must bound |f(c) - f(t)| for all c and t for which |c - t| and |value - t| are at most `error`.
+    `spread(value, error)` bounds |f(c) - f(t)| for all c and t with |c - t| <= error and |value - t| <= error.
     """
 
     def apply(x: Bounded) -> Bounded:
@@ -303,7 +294,7 @@ def exp_spread(x: float, error: float) -> float:
 def tanh_spread(x: float, error: float) -> float:
     """Return `error` times the largest slope of tanh from x - 2*error to x + 2*error.
 
-    The slope is largest at p, the point nearest to 0. There, it is 4e/(1+e)**2 with e = exp(-2|p|).
+    The largest slope is that at p, the point nearest to 0: 4e/(1+e)**2 with e = exp(-2|p|).
     """
     e = math.exp(-2 * max(abs(x) - 2 * error, 0.0))
     return error * 4 * e / (1 + e) ** 2
@@ -327,9 +318,9 @@ def sqrt_spread(x: float, error: float) -> float:
 
 
 def maximum(a: Any, b: Any) -> Bounded:
-    """Return the larger number. If the bounds overlap, return the larger value with the larger bound.
+    """Return the larger number. If the bounds cannot decide which is larger, return the larger value with the larger bound.
 
-    That bound is enough, because a maximum changes by at most the largest change of an argument.
+    The larger bound is enough: a maximum changes by at most the larger change of its two arguments.
     """
     like: Bounded = a if isinstance(a, Bounded) else b
     first, second = like.of(a), like.of(b)

@@ -1,4 +1,4 @@
-"""A number with its derivative. With such numbers, the forward pass computes derivatives without a backward pass.
+"""A number with its derivative. On these numbers, the forward pass computes derivatives without a backward pass.
 
     (a, a') + (b, b') = (a + b, a' + b')          f(a, a') = (f(a), f'(a)*a')
     (a, a') * (b, b') = (a*b, a'*b + a*b')        (a, a') / (b, b') = (a/b, (a' - a/b*b')/b)
@@ -111,10 +111,7 @@ def with_slope(function: Callable[[Number], Number], slope: Callable[[Number, Nu
 
 
 def maximum(a: Dual, b: Dual) -> Dual:
-    """Return the larger number.
-
-    Raises Undecided if the values are equal but the slopes differ, because the maximum has no derivative in this case.
-    """
+    """Return the larger number. Raises Undecided at a kink, where the values are equal and the slopes differ."""
     if a.value == b.value and a.slope != b.slope:
         raise Undecided(f"the maximum of {a!r} and {b!r} has no derivative")
     return a if a.value >= b.value else b

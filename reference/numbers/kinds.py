@@ -1,7 +1,7 @@
 """The kinds of number that the loops run on.
 
 The loops use + - * /, integer literals, comparisons and the functions of a `Kind`. A network looks up the kind when its weights
-are set. To use another kind of number, call `register` with its functions. The loops stay the same.
+are set. To use another kind of number, call `register` with its functions.
 """
 
 import math
@@ -38,8 +38,8 @@ class Kind:
     exp, log, log1p, tanh, sqrt : functions of one number
     maximum : returns the larger of two numbers
     is_finite : returns whether a number is neither infinite nor NaN
-    value : returns a number as a plain number, without its bound or other parts; the loops use this function only where it
-        cannot change the exact result, for example to choose between formulas that are mathematically equal
+    value : returns the value of a number alone, for example without its bound; the loops use it only where it cannot change
+        the exact result, for example to choose between formulas that are mathematically equal
     quiet : returns a context in which an overflow gives neither a warning nor an error
     zero : the start of a sum; the integer 0 works for every kind
     """
@@ -62,10 +62,7 @@ class Kind:
         return kind_of_type, (self.type,)
 
     def take(self, x: Any, what: str) -> Number:
-        """Return x as a finite number of this kind.
-
-        Raises ValueError if x is not a finite number, or if this kind cannot hold x. The message names the entry (`what`).
-        """
+        """Return x as a finite number of this kind. If this is impossible, raise ValueError that names `what`."""
         source = kind_of_type(type(x))
         if source is None:
             raise ValueError(f"{what} is {describe(x)}, not a number")
@@ -138,9 +135,8 @@ def register(kind: Kind) -> Kind:
 def kind_of_type(number_type: "type[Any]") -> Kind | None:
     """Return the kind of a class, or None if it is not a class of real numbers.
 
-    The kind may be registered for the class itself or for a base class; the nearest one counts. Whole numbers count as floats.
-    The functions of NumPy's float32 and float16 are computed as floats and rounded once. Other unregistered classes can use
-    only + - * / and comparisons. Their exp, log, log1p, tanh and sqrt raise ValueError.
+    A class has the kind of its nearest registered base class. Whole numbers count as floats. The functions of NumPy's float32
+    and float16 are computed as floats and rounded once. The functions of other unregistered classes raise ValueError.
     """
     if number_type in OTHERS:
         return OTHERS[number_type]
@@ -152,8 +148,7 @@ def kind_of_type(number_type: "type[Any]") -> Kind | None:
         return None
     if issubclass(number_type, Integral) or (from_numpy and number_type.__name__ in ("bool", "bool_")):
         return FLOAT
-    may_be_no_number = from_numpy or issubclass(number_type, Complex)
-    if may_be_no_number and not issubclass(number_type, Real):
+    if (from_numpy or issubclass(number_type, Complex)) and not issubclass(number_type, Real):
         return None
     if not hasattr(number_type, "__float__") or hasattr(number_type, "__setitem__"):
         return None
@@ -179,13 +174,10 @@ def through_float(make: Function, name: str) -> Function:
 
 
 def refusal(make: Function, name: str) -> Function:
-    """Return a function that raises ValueError, because computing with floats could lose precision.
-
-    If the class is registered later, it does not raise an error. It calls the registered function with this name.
-    """
+    """Return a function that raises ValueError. Once the class is registered, it calls the registered function instead."""
 
     def refuse(x: Number) -> Number:
-        if type(x) in KINDS:  # registered in the meantime
+        if type(x) in KINDS:
             function: Function = getattr(KINDS[type(x)], name)
             return function(x)
         kind = type(x).__name__
@@ -204,7 +196,7 @@ def without_numpy_warnings() -> AbstractContextManager[object]:
 
 
 def kind_of(numbers: Iterable[object], what: str) -> Kind:
-    """Return the kind of a list of numbers. Floats and ints may be mixed with one other kind. They count as that kind.
+    """Return the kind of a list of numbers. Floats and ints may be mixed with one other kind, and count as that kind.
 
     Raises ValueError if an entry is not a number, or if two kinds other than float are mixed.
     """

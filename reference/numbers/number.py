@@ -1,11 +1,11 @@
-"""Types for numbers: the arithmetic and comparisons that the loops use, and rows of numbers."""
+"""Types for numbers and rows of numbers."""
 
 from collections.abc import Callable
 from typing import Any, Protocol, TypeAlias
 
 
 class Number(Protocol):
-    """A number of any kind, e.g. `float` or `Decimal`. It can be added, subtracted, multiplied, divided and compared."""
+    """A number of any kind, e.g. `float` or `Decimal`, with the arithmetic and comparisons that the loops use."""
 
     def __add__(self, other: Any, /) -> "Number": ...
     def __radd__(self, other: Any, /) -> "Number": ...
@@ -28,7 +28,7 @@ class PlainNumber(Number, Protocol):
 
 
 class Numbers(Protocol):
-    """A list, a tuple or an array of numbers, or of rows of them."""
+    """A list, a tuple or an array of numbers, or of rows of numbers."""
 
     def __len__(self) -> int: ...
     def __getitem__(self, index: int, /) -> Any: ...

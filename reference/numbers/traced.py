@@ -1,8 +1,7 @@
-"""A number that records how it was computed. If the loops run on such numbers, every sum lists its terms.
+"""A number that records how it was computed. If the loops run on traced numbers, every sum can list its terms.
 
-A traced number stores its value (the float that the loops compute), the operation that computed it, and the operands of this
-operation. The same operation on the same operands gives the same object. So if the backward pass repeats a computation of the
-forward pass, it gets the same object.
+A traced number stores its value (a float), the operation that computed it, and the operands. The same operation on the same
+operands gives the same object. So if the backward pass repeats a computation of the forward pass, it gets the same object.
 """
 
 import math
@@ -48,7 +47,7 @@ class Traced:
         return self.value
 
     def __add__(self, other: "Traced | float") -> "Traced":
-        """Return the sum. Adding the constant 0 changes nothing, so a sum that starts from 0 begins with its first term."""
+        """Return the sum. Adding the constant 0 is not recorded, so a sum that starts from 0 begins with its first term."""
         addend = to_traced(other)
         if is_constant(self, 0):
             return addend
@@ -73,7 +72,7 @@ class Traced:
         return to_traced(other) * self
 
     def __truediv__(self, other: "Traced | float") -> "Traced":
-        """Return the quotient. Dividing by the constant 1 changes nothing."""
+        """Return the quotient. Dividing by the constant 1 is not recorded."""
         other = to_traced(other)
         return self if is_constant(other, 1) else combine("/", self.value / other.value, self, other)
 
@@ -115,12 +114,12 @@ def to_traced(x: Traced | float) -> Traced:
 
 
 def is_constant(x: Traced, value: int) -> bool:
-    """Whether x is this constant, and not a number that was computed or has a name."""
+    """Whether x is this constant, and neither a computed number nor a number with a name."""
     return x.value == value and not x.operation and x.name is None
 
 
 def combine(operation: str, value: float, *parts: Traced) -> Traced:
-    """Return the result of an operation on these parts. The same operation and parts always give the same object."""
+    """Return the result of an operation on these operands (`parts`), always as the same object."""
     key = operation, *map(id, parts)
     record = RECORDS.get(key)
     if record is None:
@@ -174,14 +173,14 @@ def digits(x: Traced) -> str | None:
 def expression_of(x: Traced, leaf: Callable[[Traced], str | None], most: int = 0) -> str:
     """Return the expression that computed a number. A part for which `leaf` returns a text is written as this text.
 
-    Python can evaluate the expression, unless it is shortened. If `most` is not 0, a longer sum shows its first `most` terms,
-    "(n more)" and its last term.
+    If `most` is not 0, a long sum shows only its first `most` terms, "(n more)" and its last term. Python can evaluate every
+    other expression.
     """
     return expression(x, leaf, most, top=True)[0]
 
 
 def expression(x: Traced, leaf: Callable[[Traced], str | None], most: int, top: bool = False) -> tuple[str, int]:
-    """Return the text of a number and its precedence. With `top`, a computed number is expanded even if `leaf` has a text."""
+    """Return (text of a number, its precedence). With `top`, a computed number is written in full, without calling `leaf`."""
     text = None if top and x.operation else leaf(x)
     if text is not None:
         return text, 3 if not text.startswith("-") else 2

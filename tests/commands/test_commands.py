@@ -1,4 +1,4 @@
-"""The tour, help and wrong arguments of the commands, and imports in a fresh interpreter."""
+"""The tour, help and wrong arguments of the commands, and what they import."""
 
 import re
 
@@ -10,11 +10,8 @@ from tests.thorough import thorough
 
 
 @pytest.mark.parametrize(("epochs", "least"), [(1, 60), *thorough((tour.EPOCHS, 94))])
-def test_the_tour(epochs: int, least: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tour shows the sums of document 001, and trains both networks on digits.
-
-    At least 94 % of the test set is right. If the networks train for only one epoch, 60 % is enough.
-    """
+def test_the_tour_shows_sums_and_trains_both_networks(epochs: int, least: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After training, at least `least` percent of the test set are right."""
     monkeypatch.setattr(tour, "EPOCHS", epochs)
     status, text, messages = run("reference")
     assert status == 0
@@ -29,7 +26,7 @@ def test_the_tour(epochs: int, least: int, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.thorough
-def test_the_commands_for_developers() -> None:
+def test_soundness_and_gate_starts_print_their_results() -> None:
     assert "worst" in process("-m", "tests.numbers.soundness", "--cases", 100).out
     assert "0 of 4" in process("-m", "tests.network.gate_starts", "--seeds", 4, "--epochs", 10).out
 
@@ -49,8 +46,7 @@ def test_help_shows_an_example() -> None:
         assert f"python -m {module}" in output_of(module, "--help").split("xample")[1]
 
 
-def test_reference_needs_no_other_package() -> None:
-    """Without site-packages, the loops, files and data sets work, and NumPy is not imported."""
+def test_reference_needs_only_the_standard_library() -> None:
     code = """
 import sys
 sys.path.insert(0, sys.argv[1])

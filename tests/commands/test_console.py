@@ -1,4 +1,4 @@
-"""`nodesum` has every command, and works with any files in the working folder."""
+"""The command `nodesum` has every other command, and works with any files in the working folder."""
 
 import os
 import re
@@ -25,11 +25,11 @@ def predict(case):
 
 
 def script(*arguments: object, folder: Path, path: str = str(ROOT)) -> Result:
-    """Run the code of the installed script in a folder, with this PYTHONPATH."""
+    """Run the code of the installed script `nodesum` in a folder, with this PYTHONPATH."""
     return process("-P", "-c", SCRIPT, *arguments, folder=folder, env=ENVIRONMENT | {"PYTHONPATH": path})
 
 
-def test_help_has_every_command_and_an_example() -> None:
+def test_the_help_shows_every_command_and_an_example() -> None:
     text = output_of("nodesum", "--help")
     for name in COMMANDS:
         assert re.search(rf"^    {name}\s+\w", text, re.M), name
@@ -54,15 +54,14 @@ def test_train_and_predict_use_the_matrices(tmp_path: Path) -> None:
     assert "4-32-3 network" in output_of("nodesum", "show", "iris.json", folder=tmp_path)
 
 
-def test_the_other_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tour_explain_and_plot_activations_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tour, "EPOCHS", 1)
     assert "loss per epoch" in run("nodesum", "tour").out
     assert output_of("nodesum", "explain") == output_of("reference", "explain")
     assert output_of("nodesum", "plot-activations", "a.svg", folder=tmp_path) == "picture of the activations in a.svg\n"
 
 
-def test_exit_statuses_pass_through(tmp_path: Path) -> None:
-    """The status is 0 if the network agrees, 1 if not, and 2 for an error. An error is one line that begins with nodesum."""
+def test_the_status_is_0_if_a_network_agrees_1_if_not_and_2_for_an_error(tmp_path: Path) -> None:
     (tmp_path / "net.py").write_text(CANDIDATE + "def wrong(case): return [0.5] * case.n_outputs\n", "utf-8")
     settings = ("--examples", 3, "--sizes", "2-2-2")
     assert run("nodesum", "check", "net.py:predict", *settings, folder=tmp_path).status == 0
@@ -75,7 +74,7 @@ def test_exit_statuses_pass_through(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("arguments", [(), ("--quick", "--shape", "3-4-2"), ("--help",)])
 def test_benchmarks_says_where_the_benchmark_is(arguments: tuple[str, ...], tmp_path: Path) -> None:
-    """Both `nodesum benchmarks` and the installed package `benchmarks` print how to run the benchmark."""
+    """In an installation, `python -m benchmarks` runs the package `benchmarks_elsewhere`."""
     assert run("nodesum", "benchmarks", *arguments) == Result(2, "", f"nodesum benchmarks: {place_of_benchmark(ROOT)}\n")
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
     assert "benchmarks" in settings["packages"]
@@ -84,12 +83,9 @@ def test_benchmarks_says_where_the_benchmark_is(arguments: tuple[str, ...], tmp_
     assert result == Result(2, "", f"python -m benchmarks: {place_of_benchmark(ROOT)}\n")
 
 
-def test_outside_a_checkout_the_message_asks_for_one(tmp_path: Path) -> None:
+def test_outside_a_checkout_the_message_asks_for_a_checkout(tmp_path: Path) -> None:
     assert place_of_benchmark(ROOT).endswith(f"run python -m benchmarks in {ROOT}")
     assert place_of_benchmark(tmp_path).endswith("run python -m benchmarks in a checkout of the sources")
-
-
-# Other files in the working folder.
 
 
 @pytest.fixture
@@ -114,7 +110,6 @@ def test_files_in_the_working_folder_are_not_imported_as_modules(cluttered: Path
 @pytest.mark.parametrize("name", ["reference", "vectorized"])
 @pytest.mark.parametrize("place", ["{}.py", "{}/__init__.py"])
 def test_another_package_of_the_same_name_is_reported(name: str, place: str, tmp_path: Path) -> None:
-    """The message is one line with both paths, and the status is 2."""
     file = tmp_path / "elsewhere" / place.format(name)
     file.parent.mkdir(parents=True)
     file.write_text("raise RuntimeError('never imported')", "utf-8")
@@ -126,8 +121,8 @@ def test_another_package_of_the_same_name_is_reported(name: str, place: str, tmp
     )
 
 
-def test_a_package_that_another_distribution_has_overwritten(tmp_path: Path) -> None:
-    """nodesum.py is in the same folder as a package `reference` that does not belong to nodesum."""
+def test_another_package_reference_beside_nodesum_is_reported(tmp_path: Path) -> None:
+    """Another distribution may have overwritten the package."""
     (tmp_path / "nodesum.py").write_text((ROOT / "nodesum.py").read_text("utf-8"), "utf-8")
     (tmp_path / "reference").mkdir()
     (tmp_path / "reference" / "__init__.py").write_text("", "utf-8")
@@ -138,14 +133,13 @@ def test_a_package_that_another_distribution_has_overwritten(tmp_path: Path) -> 
 
 
 def test_a_missing_package_is_reported_in_one_line(tmp_path: Path) -> None:
-    """An interpreter without site-packages has no NumPy."""
+    """With -S, Python does not find NumPy."""
     result = process("-S", "-P", "-c", SCRIPT, "train", "iris", folder=tmp_path)
     assert (result.status, result.out) == (2, "")
     assert result.err.startswith("nodesum: No module named ")
     assert result.err.count("\n") == 1
 
 
-def test_the_installed_script_calls_main() -> None:
-    """If nodesum is installed, its script calls the function that is tested here. If not, there is nothing to test."""
+def test_the_script_calls_main_if_nodesum_is_installed() -> None:
     scripts = entry_points(group="console_scripts", name="nodesum")
     assert not scripts or {entry.value for entry in scripts} == {"nodesum:main"}

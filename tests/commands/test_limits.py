@@ -1,4 +1,4 @@
-"""Reading has limits: files have a largest size, and answers are read in one pass."""
+"""Files and answers that are too long, endless or hostile are refused."""
 
 import io
 import subprocess
@@ -13,14 +13,14 @@ import vectorized
 from reference import oracle
 from reference.oracle.candidates.program import answer_of
 from reference.specification import files, network_file
-from tests.command import ROOT, Result, run
+from tests.command import ROOT, run
 
 PACKAGES = pytest.mark.parametrize("package", [reference, vectorized], ids=["reference", "vectorized"])
 SMALL = 2**16
 
 
 class Endless(io.RawIOBase):
-    """A file without an end: the same part again and again."""
+    """A file without an end: it repeats a part."""
 
     def __init__(self, part: bytes = b"\0") -> None:
         self.part = part * (SMALL // len(part))
@@ -29,19 +29,19 @@ class Endless(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
-        assert size > 0, "a file without an end is read as a whole"
+        assert size > 0, "the code tries to read an endless file as a whole"
         return self.part[:size]
 
     def readline(self, size: int | None = -1) -> bytes:
         size = -1 if size is None else size
-        assert size > 0, "a line without an end is read as a whole"
+        assert size > 0, "the code tries to read an endless line as a whole"
         end = self.part.find(b"\n")
         return self.part[:size] if end < 0 else self.part[: min(size, end + 1)]
 
 
 @pytest.fixture
 def endless(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make files with the names `zeros` and `blanks` endless, and the limits small, so that they are reached soon."""
+    """Make the files `zeros` and `blanks` endless, and the limits small."""
     original_open = open
     endless_files: dict[str, Any] = {"zeros": Endless, "blanks": lambda: Endless(b"\n")}
 
@@ -95,7 +95,7 @@ def test_an_open_file_has_a_limit_too(package: Any, monkeypatch: pytest.MonkeyPa
 
 
 @PACKAGES
-def test_a_network_too_large_to_load_is_not_saved(package: Any, tmp_path: Path, monkeypatch: Any) -> None:
+def test_a_network_that_is_too_large_to_load_is_not_saved(package: Any, tmp_path: Path, monkeypatch: Any) -> None:
     network = package.NeuralNetwork(2, 2, 1)
     monkeypatch.setattr(network_file, "LARGEST_FILE", 100)
     with pytest.raises(ValueError, match="a network file may have 0 MiB"):
@@ -107,8 +107,7 @@ def test_a_network_too_large_to_load_is_not_saved(package: Any, tmp_path: Path, 
 @pytest.mark.parametrize(
     ("number", "name"), [("1e999", "data.a"), ("[0, -1e999]", r"data.a\[1\]"), ('{"b": [{"c": 1e400}]}', r"data.a.b\[0\].c")]
 )
-def test_data_beyond_the_largest_number_is_refused(package: Any, number: str, name: str) -> None:
-    """Python's json reads such a number as infinity, and infinity is not allowed in a network file."""
+def test_a_number_that_json_reads_as_infinity_is_refused(package: Any, number: str, name: str) -> None:
     text = io.StringIO()
     network = package.NeuralNetwork(2, 2, 1)
     network.data = {"a": "HERE"}
@@ -123,9 +122,6 @@ def test_data_that_json_would_change_is_not_saved(package: Any) -> None:
     network.data = {"number": 12345678901234567890}
     with pytest.raises(ValueError, match="expected a dictionary that JSON can store"):
         network.save(io.StringIO())
-
-
-# Hostile answers of a program.
 
 
 HOSTILE = ["nan(", " nan(", "[nan(,", "+", "-inf,", "[", '{"a":', '"', '"\\', "1", " ", "[],"]
@@ -143,7 +139,7 @@ print("read")
 
 
 def test_hostile_answers_are_read_in_one_pass() -> None:
-    """The answers have a million characters. Reading the rest again from each character would exceed the time limit."""
+    """The answers have a million characters. Reading the rest of an answer again at each character would take too long."""
     result = subprocess.run([sys.executable, "-c", READER, *HOSTILE], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert (result.stdout, result.stderr) == ("read\n", "")
 
@@ -157,14 +153,14 @@ def test_other_spellings_of_nan_and_infinity_are_read() -> None:
 def test_a_hostile_file_of_answers_is_reported_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "vectors.jsonl").write_bytes((ROOT / "tests" / "oracle" / "vectors.jsonl").read_bytes())
     (tmp_path / "answers.jsonl").write_text("nan(" * 10**6)
-    result: Result = run("reference", "check", "--vectors", "vectors.jsonl", "--answers", "answers.jsonl", folder=tmp_path)
+    result = run("reference", "check", "--vectors", "vectors.jsonl", "--answers", "answers.jsonl", folder=tmp_path)
     assert result.status == 2
     assert result.err.count("\n") == 1
     assert len(result.err) < 300
 
 
 def test_data_that_is_nested_too_deeply_is_neither_saved_nor_loaded() -> None:
-    """The limit does not depend on the depth of the caller's stack, so a saved file can be loaded."""
+    """The limit is the same for saving and loading, so every saved file can be loaded."""
     network = reference.NeuralNetwork(2, 2, 1)
     deep: Any = 1.5
     for _ in range(network_file.DEEPEST_DATA - 1):
@@ -186,7 +182,7 @@ def test_text_that_is_not_utf_8_is_refused() -> None:
 
 
 def test_a_deeply_nested_answer_of_a_function_is_refused_quickly() -> None:
-    """If each level were read twice, the time would double with every level."""
+    """If each of the 60 levels were read twice, the time would double with each level."""
     answer: Any = [0.5]
     for _ in range(60):
         answer = [answer]

@@ -1,4 +1,4 @@
-"""Output files: commands never overwrite their input, and refuse a wrong output file before they start their work."""
+"""Output files: commands never overwrite their input, and refuse a wrong output file early."""
 
 import io
 import os
@@ -16,7 +16,7 @@ TABLE = "a,b,y\n" + "".join(f"{s % 7},{s % 5},{s % 3 + 0.5}\n" for s in range(40
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Return a folder with a table, a network and results. Each also has a symbolic link and a hard link."""
+    """Return a folder with a table, a network and results, each with a symbolic link and a hard link."""
     (tmp_path / "table.csv").write_text(TABLE)
     vectorized.NeuralNetwork(2, 3, 1, output="identity").save(tmp_path / "net.json")
     (tmp_path / "results.json").write_bytes((ROOT / "benchmarks" / "results.json").read_bytes())
@@ -27,7 +27,6 @@ def folder(tmp_path: Path) -> Path:
 
 
 def content(folder: Path) -> dict[str, bytes]:
-    """Return the content of every file of a folder."""
     return {name: (folder / name).read_bytes() for name in sorted(os.listdir(folder))}
 
 
@@ -78,15 +77,12 @@ def test_a_wrong_output_file_is_refused(program: str, line: str, tmp_path: Path)
     check_refused(run(program, *line.split(), folder=tmp_path), *words)
 
 
-def test_an_output_may_have_any_name_but_that_of_an_input_file(folder: Path) -> None:
-    """The built-in data set iris is not a file, so a page may have this name."""
+def test_an_output_may_have_the_name_of_a_data_set_or_of_an_existing_file(folder: Path) -> None:
     assert run("reference", "explain", "--data", "iris", "--html", "iris", folder=folder).status == 0
     assert run("reference", "explain", "--html", "net.json", folder=folder).status == 0, "net.json is not read here"
 
 
 def test_progress_that_cannot_be_written_raises_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Standard error may go to a full disk or a closed pipe."""
-
     class Full(io.StringIO):
         def write(self, text: str) -> int:
             raise OSError(28, "No space left on device")
@@ -120,7 +116,7 @@ CONTROL_NAME = "\x1b]0;x\x07"
         ("benchmarks", "plot results.json picture{}.svg"),
     ],
 )
-def test_names_of_files_cannot_control_a_terminal(program: str, line: str, folder: Path) -> None:
+def test_control_characters_in_file_names_are_escaped(program: str, line: str, folder: Path) -> None:
     result = run(program, *line.format(CONTROL_NAME).split(" "), folder=folder)
     assert r"\x1b]0;x\x07" in result.out + result.err
     assert not set(CONTROL_NAME[::5]) & set(result.out + result.err)

@@ -1,4 +1,4 @@
-"""The command predict: its output for a table, and tables and networks that do not fit together."""
+"""The command predict."""
 
 import csv
 import itertools
@@ -33,8 +33,8 @@ def answers_of(printed: str) -> tuple[list[str], list[str], list[list[float]]]:
     return header, [row[0] for row in rows], [list(map(float, row[1:])) for row in rows]
 
 
-def test_each_package_reads_the_others_file(iris: dict[str, Path], tmp_path: Path) -> None:
-    """Both packages print the outputs that the network gives in Python, and the class with the largest output."""
+def test_each_package_reads_the_network_file_of_the_other(iris: dict[str, Path], tmp_path: Path) -> None:
+    """The answers are the outputs that the network gives in Python, and the class with the largest output."""
     data = datasets.iris()
     for writer, reader in itertools.product(MODULES, MODULES):
         header, classes, answers = answers_of(run(reader, tmp_path, "predict", str(iris[writer]), "iris"))
@@ -49,7 +49,7 @@ def test_each_package_reads_the_others_file(iris: dict[str, Path], tmp_path: Pat
 
 @both_packages
 def test_predict_does_not_use_the_labels_of_a_table(package: str, iris: dict[str, Path], tmp_path: Path) -> None:
-    """The output is the same if the labels are missing, moved, unknown or empty. --ignore leaves out other columns."""
+    """The output is the same if the labels are missing, moved, unknown or empty."""
     columns = list(datasets.iris().columns)
     tables = {
         "without": [columns, *NUMBERS],
@@ -70,8 +70,7 @@ def test_predict_does_not_use_the_labels_of_a_table(package: str, iris: dict[str
 
 
 @both_packages
-def test_columns_without_names_are_used_by_position(package: str, tmp_path: Path) -> None:
-    """The table may have only the inputs. If it also has the column of labels, --ignore leaves this column out."""
+def test_columns_without_names_are_found_by_position(package: str, tmp_path: Path) -> None:
     bare = FLOWERS.split("\n", 1)[1]
     (tmp_path / "bare.csv").write_text(bare)
     (tmp_path / "inputs.csv").write_text(re.sub("(?m)^[a-z]+,", "", bare))
@@ -83,8 +82,7 @@ def test_columns_without_names_are_used_by_position(package: str, tmp_path: Path
 
 
 @both_packages
-def test_known_answers_are_scored_and_missing_values_keep_their_row(package: str, tmp_path: Path) -> None:
-    """The score is the same as the score that `train` prints. A row with a missing value has an empty answer."""
+def test_predict_prints_the_score_of_train_and_an_empty_answer_if_a_value_is_missing(package: str, tmp_path: Path) -> None:
     printed = run(package, tmp_path, "train", "iris", "--test-fraction", "0", "--epochs", "5", "--save", "net.json")
     result = command.run(package, "predict", "net.json", "iris", folder=tmp_path)
     assert result.err.split("\n")[0].removeprefix("iris: ") in printed
@@ -95,8 +93,7 @@ def test_known_answers_are_scored_and_missing_values_keep_their_row(package: str
     assert [line.split(",")[0] for line in result.out.splitlines()] == ["species", "setosa", "", "virginica"]
 
 
-def test_rows_with_known_targets_are_graded(tmp_path: Path) -> None:
-    """A row whose target is empty or no class is predicted, but not graded. Only a missing input prevents an answer."""
+def test_a_row_whose_target_is_empty_or_unknown_is_predicted_but_not_graded(tmp_path: Path) -> None:
     run("vectorized", tmp_path, "train", "iris", "--epochs", "5", "--save", "net.json")
     rows = "5,3,1,0.2,setosa\n5,3,1,0.2,\n7,3,6,2,Virginica\n,3,6,2,virginica\n"
     (tmp_path / "rows.csv").write_text(",".join(datasets.iris().columns) + ",species\n" + rows)
@@ -114,7 +111,7 @@ def test_rows_with_known_targets_are_graded(tmp_path: Path) -> None:
 
 
 @both_packages
-def test_a_table_without_names_has_the_columns_of_the_training_or_only_the_inputs(package: str, tmp_path: Path) -> None:
+def test_a_table_without_names_may_have_all_columns_of_the_training_or_only_the_inputs(package: str, tmp_path: Path) -> None:
     bare = "".join(f"{row / 7},{row % 5},{'ab'[row % 2]}\n" for row in range(20))
     (tmp_path / "bare.csv").write_text(bare)
     (tmp_path / "wide.csv").write_text(re.sub("(?m)^(?=.)", "1,", bare))
@@ -126,8 +123,8 @@ def test_a_table_without_names_has_the_columns_of_the_training_or_only_the_input
 
 
 @both_packages
-def test_names_of_classes_are_restored(package: str, tmp_path: Path) -> None:
-    """The CSV output restores names with a comma, quotes, a line break, or inner spaces."""
+def test_the_answers_have_the_class_names_of_the_table(package: str, tmp_path: Path) -> None:
+    """These names contain a comma, quotes or a line break."""
     names = ["big, red", 'the "best"', "two\nlines", "ü ß"]
     with open(tmp_path / "table.csv", "w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([["size, cm", "what\nit is"], *([s, names[s % 4]] for s in range(12))])
@@ -141,7 +138,7 @@ def test_names_of_classes_are_restored(package: str, tmp_path: Path) -> None:
 
 @both_packages
 def test_one_output_gives_one_of_two_classes(package: str, tmp_path: Path) -> None:
-    """The class is 1 if the output is above 1/2, and the report counts in the same way."""
+    """The class is 1 if the output is above 1/2."""
     printed = run(package, tmp_path, "train", "gate", "--save", "net.json")
     header, classes, outputs = answers_of(run(package, tmp_path, "predict", "net.json", "gate"))
     assert header == ["Y1", "output"]
@@ -181,8 +178,8 @@ BAD_TABLES = {
 
 
 @pytest.mark.parametrize("name", BAD_TABLES)
-def test_bad_tables(name: str, small: str, tmp_path: Path) -> None:
-    """A table that does not fit the network is refused, and nothing is printed, not even the first row."""
+def test_a_table_that_does_not_fit_the_network_is_refused(name: str, small: str, tmp_path: Path) -> None:
+    """Nothing is printed, not even the first row."""
     content, flags, words = BAD_TABLES[name]
     (tmp_path / "table.csv").write_text(content)
     fields = json.loads(small)
@@ -194,8 +191,7 @@ def test_bad_tables(name: str, small: str, tmp_path: Path) -> None:
     expect(message, f"COMMAND predict: |{words}")
 
 
-def test_columns_are_found_by_name(small: str, tmp_path: Path) -> None:
-    """The columns may be in any order, with other columns between them. If a name is missing, a similar one is suggested."""
+def test_columns_are_found_by_name_and_a_similar_name_is_suggested(small: str, tmp_path: Path) -> None:
     (tmp_path / "net.json").write_text(small)
     (tmp_path / "table.csv").write_text("a,b,c\n1,2,3\n4,6,5\n")
     (tmp_path / "mixed.csv").write_text("d,c,kind,a,e,b\nx,3,y,1,,2\nx,5,y,4,,6\n")
@@ -212,7 +208,7 @@ def test_columns_are_found_by_name(small: str, tmp_path: Path) -> None:
 
 
 def set_in(*path: Any) -> Callable[[Any], None]:
-    """Return a function that sets a field. The arguments are the path to the field, and then the new value."""
+    """Return a function that sets a field. The last argument is the new value, the others are the path to the field."""
 
     def change(fields: Any) -> None:
         *parents, name, value = path
@@ -234,8 +230,7 @@ BAD_NETWORKS: dict[str, tuple[Callable[[Any], Any], str]] = {
 
 
 @pytest.mark.parametrize("name", BAD_NETWORKS)
-def test_broken_network_files(name: str, small: str, tmp_path: Path) -> None:
-    """Both show and predict name the file and the wrong field."""
+def test_show_and_predict_name_the_wrong_field_of_a_network_file(name: str, small: str, tmp_path: Path) -> None:
     change, words = BAD_NETWORKS[name]
     fields = json.loads(small)
     change(fields)
@@ -246,8 +241,7 @@ def test_broken_network_files(name: str, small: str, tmp_path: Path) -> None:
         expect(message, f"COMMAND {name}: |net.json|{words}")
 
 
-def test_files_that_are_not_networks(small: str, tmp_path: Path) -> None:
-    """A table, half a network, text that is not UTF-8, a missing file, a folder and standard input twice are refused."""
+def test_a_file_that_is_not_a_network_is_refused(small: str, tmp_path: Path) -> None:
     (tmp_path / "table.csv").write_text("a,b,c\n1,2,3\n")
     (tmp_path / "half.json").write_text(small[:200])
     (tmp_path / "bytes.json").write_bytes(b"\xff\xfe")

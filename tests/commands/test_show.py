@@ -10,8 +10,7 @@ from tests import command
 from tests.commands.training import MODULES, both_if_thorough, error_of, expect, run, share_right
 
 
-def test_a_network_on_one_screen(tmp_path: Path) -> None:
-    """A 64-32-10 network for digits is shown in at most 40 lines, with sizes, names, blocks, columns and classes."""
+def test_a_network_for_digits_is_shown_on_one_screen(tmp_path: Path) -> None:
     data = datasets.digits()
     network = reference.NeuralNetwork(64, 32, 10, hidden="relu", output="softmax", init="uniform", seed=3)
     network.data = prepare(data).as_data()
@@ -30,8 +29,7 @@ def test_a_network_on_one_screen(tmp_path: Path) -> None:
         assert line.split()[-6:] == f"{first} .. {after - 1} {min(block):.4g} {max(block):.4g} {mean:.4g}".split()
 
 
-def test_show_of_a_network_without_data_and_for_regression(tmp_path: Path) -> None:
-    """Without data, no inputs are shown. For regression, the targets and their scale are shown."""
+def test_the_scales_of_inputs_and_targets_are_shown_if_the_file_has_them(tmp_path: Path) -> None:
     network = reference.NeuralNetwork(2, 1, 1, output="identity", weights=[0.5, -0.25, 1, 2, 3])
     network.save(tmp_path / "bare.json")
     data = datasets.Dataset([[1.0, 2.0], [3.0, 5.0]], [[10.0], [30.0]], [], ("a", "b"), (), ("price",))
@@ -44,8 +42,8 @@ def test_show_of_a_network_without_data_and_for_regression(tmp_path: Path) -> No
 
 
 @both_if_thorough
-def test_the_examples_of_the_help_work_as_they_are_printed(package: str, tmp_path: Path) -> None:
-    """Only the training of digits by loops is cut to one epoch, as its 50 epochs take about a minute."""
+def test_the_examples_of_the_help_work(package: str, tmp_path: Path) -> None:
+    """The loops train on digits for one epoch only, as 50 epochs take about a minute."""
     for page in ("main", "train", "predict", "show"):
         printed = run(package, tmp_path, *([] if page == "main" else [page]), "--help")
         lines = [line.strip() for line in printed.split("xample")[1].splitlines() if "python -m" in line]

@@ -1,4 +1,4 @@
-"""How commands end after a signal, or if their output cannot be written."""
+"""How commands end after a signal, and if their output cannot be written."""
 
 import os
 import signal
@@ -19,10 +19,10 @@ MOSTLY_THOROUGH = [signal.SIGTERM, *thorough((signal.SIGINT,), (signal.SIGHUP,))
 BUFFERED = {name: value for name, value in ENVIRONMENT.items() if name != "PYTHONUNBUFFERED"}  # lets Python buffer its output
 
 
-def start(*arguments: str, folder: Path = ROOT, options: tuple[str, ...] = (), **how: Any) -> "subprocess.Popen[str]":
+def start(*arguments: str, folder: Path = ROOT, **how: Any) -> "subprocess.Popen[str]":
     """Start a command in a new process."""
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": BUFFERED, "text": True}
-    return subprocess.Popen([sys.executable, *options, "-m", *arguments], cwd=folder, **(streams | how))
+    return subprocess.Popen([sys.executable, "-m", *arguments], cwd=folder, **(streams | how))
 
 
 def is_running(number: int) -> bool:
@@ -34,7 +34,7 @@ def is_running(number: int) -> bool:
 
 
 def ends(number: int) -> bool:
-    """Whether a process ends within ten seconds. On a busy machine, a killed process needs some time."""
+    """Whether a process ends within ten seconds."""
     end = time.monotonic() + 10
     while is_running(number) and time.monotonic() < end:
         time.sleep(0.01)
@@ -53,8 +53,7 @@ time.sleep(600)
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are looked up in /proc")
 @pytest.mark.parametrize("number", MOSTLY_THOROUGH)
-def test_a_signal_ends_the_candidate_and_its_children_too(number: int, tmp_path: Path) -> None:
-    """The candidate ignores SIGINT, SIGTERM and SIGHUP, and never answers."""
+def test_a_signal_ends_a_candidate_that_ignores_signals_and_its_child(number: int, tmp_path: Path) -> None:
     (tmp_path / "program.py").write_text(HANGING)
     process = start("reference", "check", "--command", f"{sys.executable} program.py", "--seconds", "60", folder=tmp_path)
     assert process.stderr is not None
@@ -68,8 +67,8 @@ def test_a_signal_ends_the_candidate_and_its_children_too(number: int, tmp_path:
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are looked up in /proc")
-def test_a_second_signal_does_not_save_the_candidate(tmp_path: Path) -> None:
-    """The second signal arrives while the handler of the first still waits for the candidate to end."""
+def test_the_candidate_also_ends_if_a_second_signal_arrives(tmp_path: Path) -> None:
+    """The second signal arrives while the command waits for the candidate to end."""
     (tmp_path / "program.py").write_text(HANGING)
     process = start("reference", "check", "--command", f"{sys.executable} program.py", "--seconds", "60", folder=tmp_path)
     assert process.stderr is not None
@@ -85,8 +84,7 @@ def test_a_second_signal_does_not_save_the_candidate(tmp_path: Path) -> None:
 
 
 @pytest.mark.thorough
-def test_a_signal_ends_the_benchmark_of_contenders() -> None:
-    """The timer that waits for a contender does not keep the command alive."""
+def test_a_signal_ends_a_benchmark_that_waits_for_a_contender() -> None:
     line = "benchmarks --contender reference --contender vectorized --shape 64-32-10 --batch 32 --thorough"
     process = start(*line.split())
     time.sleep(1.5)
@@ -108,7 +106,7 @@ def test_a_signal_keeps_the_last_whole_epoch(tmp_path: Path) -> None:
 
 
 def test_a_signal_that_the_caller_ignores_stays_ignored(tmp_path: Path) -> None:
-    """Training continues to its end, as with nohup."""
+    """For example, nohup ignores SIGHUP."""
     ignore = "import signal, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN); "
     code = ignore + "from vectorized.__main__ import main; sys.exit(main(['train', 'iris', '--epochs', '2000']))"
     process = subprocess.Popen(
@@ -126,9 +124,6 @@ def test_signal_handlers_are_restored() -> None:
     before = [signal.getsignal(number) for number in STOP_SIGNALS]
     assert run("reference", "show", "none.json").status == 2
     assert [signal.getsignal(number) for number in STOP_SIGNALS] == before
-
-
-# Output that cannot be written.
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")

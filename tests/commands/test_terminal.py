@@ -1,4 +1,4 @@
-"""The commands in pipes and terminals: standard input and output, progress, colours, Ctrl-C."""
+"""The commands in pipes and terminals."""
 
 import os
 import re
@@ -16,7 +16,7 @@ from tests.terminal import in_terminal
 
 @both_packages
 def test_a_minus_is_standard_input_or_output(package: str, tmp_path: Path) -> None:
-    """Only the result goes to standard output. The report goes to standard error."""
+    """If a file is written to standard output, the report goes to standard error."""
     flags = ["--label", "species", "--epochs", "3"]
     (tmp_path / "flowers.csv").write_text(FLOWERS)
     run(package, tmp_path, "train", "flowers.csv", *flags, "--save", "net.json", "--loss-file", "losses.csv")
@@ -34,11 +34,8 @@ def test_a_minus_is_standard_input_or_output(package: str, tmp_path: Path) -> No
     assert sorted(os.listdir(tmp_path)) == ["flowers.csv", "losses.csv", "net.json"]
 
 
-def test_commands_in_a_pipe(tmp_path: Path) -> None:
-    """A network goes through a pipe from one package to the other.
-
-    A network that does not fit the table is refused in one line. A reader that closes early causes no traceback.
-    """
+def test_a_network_goes_through_a_pipe_to_the_other_package(tmp_path: Path) -> None:
+    """A wrong network is refused in one line. A reader that closes early causes no traceback."""
     line = (
         "python -m reference train iris --epochs 2 --save - 2>report | python -m vectorized predict - iris >answers.csv 2>score"
     )
@@ -59,7 +56,7 @@ COLOUR = re.compile(r"\x1b\[(?:[\d;]*;)?(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;[\d;
 
 @both_if_thorough
 def test_progress_and_colours_are_for_terminals(package: str, tmp_path: Path) -> None:
-    """A terminal shows a progress bar, in colours unless NO_COLOR is set. A pipe gets plain text without escape codes."""
+    """A terminal with NO_COLOR has no colours."""
     flags = ["train", "iris", "--epochs", "5"]
     status, screen = in_terminal(package, tmp_path, *flags)
     assert status == 0
@@ -82,7 +79,7 @@ def test_progress_and_colours_are_for_terminals(package: str, tmp_path: Path) ->
 
 @both_if_thorough
 def test_ctrl_c_keeps_the_last_whole_epoch(package: str, tmp_path: Path) -> None:
-    """The status is 130. The files have the weights and losses of the reported epochs. No temporary files remain."""
+    """The files have the weights and losses of the reported number of epochs."""
     (tmp_path / "net.json").write_text("what was there before")
     flags = ["train", "iris", "--epochs", "1000000", "--save", "net.json", "--loss-file", "losses.csv"]
     status, screen = in_terminal(package, tmp_path, *flags, until=r"epoch [1-9]\d* of 1000000")
@@ -103,7 +100,7 @@ def test_ctrl_c_keeps_the_last_whole_epoch(package: str, tmp_path: Path) -> None
 
 @both_if_thorough
 def test_ctrl_c_in_the_first_epoch_saves_nothing(package: str, tmp_path: Path) -> None:
-    """Initial weights are not a result, so an existing file stays. With these options, an epoch takes several seconds."""
+    """Initial weights are not a result, so an existing file stays. Here, an epoch takes several seconds."""
     (tmp_path / "net.json").write_text("what was there before")
     rows = "".join(f"{s % 97},{s % 89},{s % 3 + 0.5}\n" for s in range(4000))
     (tmp_path / "table.csv").write_text("a,b,y\n" + rows)
@@ -117,8 +114,7 @@ def test_ctrl_c_in_the_first_epoch_saves_nothing(package: str, tmp_path: Path) -
     assert set(files(tmp_path)) == {"net.json", "table.csv"}
 
 
-def test_ctrl_c_while_reading(tmp_path: Path) -> None:
-    """Ctrl-C is pressed while standard input is read. The status is 130, there is no traceback, and no file is written."""
+def test_ctrl_c_while_standard_input_is_read_writes_no_file(tmp_path: Path) -> None:
     status, screen = in_terminal("vectorized", tmp_path, "train", "-", "--save", "net.json", until="reading -")
     assert status == 130
     assert "Traceback" not in screen
@@ -127,8 +123,7 @@ def test_ctrl_c_while_reading(tmp_path: Path) -> None:
 
 @pytest.mark.thorough
 @both_packages
-def test_ctrl_c_again_and_again_leaves_no_half_file(package: str, tmp_path: Path) -> None:
-    """After Ctrl-C is pressed three times, the network file is complete or missing, and there is no traceback."""
+def test_ctrl_c_three_times_leaves_no_incomplete_network_file(package: str, tmp_path: Path) -> None:
     flags = ["train", "iris", "--epochs", "1000000", "--save", "net.json", "--loss-file", "losses.csv"]
     status, screen = in_terminal(package, tmp_path, *flags, until=r"epoch [1-9]\d* of 1000000", times=3)
     assert status in (130, -signal.SIGINT)

@@ -1,4 +1,4 @@
-"""The command train: every option reaches the network, tables may be written in many ways, and the result is reported."""
+"""The command train: options, forms of tables, reports and errors."""
 
 import csv
 import json
@@ -33,8 +33,7 @@ from tests.commands.training import (
 
 
 @both_packages
-def test_iris_without_a_flag(package: str, tmp_path: Path) -> None:
-    """At least 93 % of the test set is right, and the result equals the same training in Python, bit for bit."""
+def test_iris_without_options_gives_the_same_network_as_training_in_python(package: str, tmp_path: Path) -> None:
     path, printed = tmp_path / "net.json", run(package, tmp_path, "train", "iris", "--save", "net.json")
     assert share_right(printed) >= 93
     expected = Training().train(package, datasets.iris())
@@ -119,8 +118,7 @@ SETTINGS = {
 
 
 @pytest.mark.parametrize("name", SETTINGS)
-def test_every_flag_reaches_the_network(name: str, tmp_path: Path) -> None:
-    """The files have the weights, names, scales and losses of the same training in Python, bit for bit."""
+def test_options_give_the_same_network_and_losses_as_training_in_python(name: str, tmp_path: Path) -> None:
     flags, case = SETTINGS[name]
     both(tmp_path, "train", "iris", *flags.split(), "--save", "PACKAGE.json", "--loss-file", "PACKAGE.csv")
     for package in MODULES:
@@ -134,8 +132,8 @@ def test_every_flag_reaches_the_network(name: str, tmp_path: Path) -> None:
         assert (tmp_path / f"{package}.csv").read_text() == f"epoch,loss\n{losses}"
 
 
-def test_the_settings_name_every_flag_of_the_network_and_of_training(tmp_path: Path) -> None:
-    """A new option must be added to SETTINGS. If it has a test of its own, it must be added to the list below."""
+def test_every_option_is_tested(tmp_path: Path) -> None:
+    """A new option must be added to SETTINGS, or to the list below if another test uses it."""
     flags = set(re.findall(r"--[a-z0-9-]+", run("vectorized", tmp_path, "train", "--help")))
     in_settings = {flag for line, _ in SETTINGS.values() for flag in line.split() if flag.startswith("--")}
     elsewhere = "--help --ignore --skip-missing --header --no-header --decimal --label --target --dtype --save --loss-file"
@@ -143,8 +141,7 @@ def test_the_settings_name_every_flag_of_the_network_and_of_training(tmp_path: P
 
 
 @both_packages
-def test_the_gate_is_trained_as_document_004_does(package: str, tmp_path: Path) -> None:
-    """Without options, all rows are used, the inputs are scaled with `max`, and 1,000 full-batch steps are taken."""
+def test_the_gate_is_trained_as_in_document_004(package: str, tmp_path: Path) -> None:
     printed = run(package, tmp_path, "train", "gate", "--save", "net.json")
     names = {"n_hidden": 4, "hidden": "sigmoid", "output": "sigmoid", "init": "normal"}
     how = {"epochs": 1000, "learning_rate": 1, "batch_size": None, "reduction": "sum"}
@@ -204,7 +201,7 @@ def test_every_form_of_a_table_gives_the_same_network(form: str, tmp_path: Path)
 
 @both_packages
 def test_regression_with_two_targets(package: str, tmp_path: Path) -> None:
-    """The numbers of the two targets differ greatly in size. Each target has its own scale and is predicted in its units."""
+    """The targets differ greatly in size. Each target has its own scale, and is predicted in its own units."""
     rows = [(s / 10, (s * 7) % 11) for s in range(60)]
     lines = [f"{5000 + 1000 * a!r},{a!r},{b!r},{b / 1000!r}\n" for a, b in rows]
     (tmp_path / "table.csv").write_text("price,a,b,weight\n" + "".join(lines))
@@ -266,10 +263,7 @@ def test_the_scale_of_the_targets_suits_the_output(package: str, output: str, sc
 
 
 OUTPUTS = ["--save", "net.json", "--loss-file", "losses.csv"]
-
-
 GOOD = "a,b,kind\n1,2,x\n3,4,y\n5,6,x\n"
-
 
 # For each name: the content of flowers.csv, the flags, and words that the message must have, separated by |.
 BAD_TABLES: dict[str, tuple[str | bytes | None, str, str]] = {
@@ -301,7 +295,7 @@ BAD_TABLES: dict[str, tuple[str | bytes | None, str, str]] = {
 
 
 @pytest.mark.parametrize("name", BAD_TABLES)
-def test_bad_tables(name: str, tmp_path: Path) -> None:
+def test_a_wrong_table_is_refused_and_no_file_changes(name: str, tmp_path: Path) -> None:
     content, flags, words = BAD_TABLES[name]
     (tmp_path / "net.json").write_text("what was there before")
     if content is not None:
@@ -342,7 +336,7 @@ BAD_FLAGS = {
 
 
 @pytest.mark.parametrize("flags", BAD_FLAGS)
-def test_bad_flags(flags: str, tmp_path: Path) -> None:
+def test_wrong_options_are_refused(flags: str, tmp_path: Path) -> None:
     (tmp_path / "flowers.csv").write_text(GOOD)
     save = [] if "--save" in flags or "--loss" in flags else ["--save", "net.json"]
     split = [] if "fraction" in flags else ["--test-fraction", "0"]
@@ -350,7 +344,7 @@ def test_bad_flags(flags: str, tmp_path: Path) -> None:
     expect(error_of(tmp_path, "train", "flowers.csv", *save, *split, *flags.split(), silent=False, same=same), BAD_FLAGS[flags])
 
 
-def test_divergence_writes_nothing(tmp_path: Path) -> None:
+def test_divergence_in_the_first_epoch_writes_nothing(tmp_path: Path) -> None:
     (tmp_path / "net.json").write_text("what was there before")
     flags = ["--optimizer", "sgd", "--learning-rate", "1e300", "--output", "identity", "--loss", "squared_error"]
     message = error_of(tmp_path, "train", "iris", *flags, *OUTPUTS, silent=False, same=False)
@@ -358,8 +352,7 @@ def test_divergence_writes_nothing(tmp_path: Path) -> None:
 
 
 @both_packages
-def test_divergence_after_whole_epochs_keeps_the_last(package: str, tmp_path: Path) -> None:
-    """The status is 2, and the file has the finite weights after the reported number of epochs."""
+def test_divergence_in_a_later_epoch_saves_the_weights_before_this_epoch(package: str, tmp_path: Path) -> None:
     flags = ["--optimizer", "sgd", "--learning-rate", "2", "--output", "identity", "--save", "net.json"]
     result = command.run(package, "train", "iris", *flags, "--task", "classification", folder=tmp_path)
     assert result.status == 2
@@ -374,8 +367,8 @@ def test_divergence_after_whole_epochs_keeps_the_last(package: str, tmp_path: Pa
 
 
 @both_if_thorough
-def test_digits_without_a_flag(package: str, tmp_path: Path) -> None:
-    """At least 94 % of the test set is right. Without a terminal, slow training prints a line from time to time."""
+def test_digits_without_options(package: str, tmp_path: Path) -> None:
+    """Slow training prints a line from time to time."""
     result = command.run(package, "train", "digits", folder=tmp_path)
     assert result.status == 0
     assert bool(result.err) == (package == "reference")

@@ -1,4 +1,4 @@
-"""The training of the commands, repeated in Python, and helpers to run the commands."""
+"""Helpers to run the commands, and to repeat their training in Python."""
 
 import re
 import struct
@@ -45,7 +45,7 @@ def run(package: str, folder: Path, *arguments: str, stdin: bytes = b"") -> str:
 
 
 def both(folder: Path, *arguments: str) -> None:
-    """Run a command in both packages. It must succeed. PACKAGE in an argument is replaced by the package name."""
+    """Run a command that must succeed in both packages. PACKAGE in an argument stands for the package name."""
     for package in MODULES:
         run(package, folder, *(argument.replace("PACKAGE", package) for argument in arguments))
 
@@ -56,12 +56,12 @@ def bits(numbers: Any) -> list[bytes]:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """Return the content of every file in a folder, including hidden files."""
+    """Return the content of every file in a folder and its subfolders."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 def share_right(text: str) -> float:
-    """Return the accuracy on the test set in a report, in percent."""
+    """Return the accuracy on the test set that a report shows, in percent."""
     counts = re.search(r"test set: loss [\d.e+-]+, ([\d.]+)% right \((\d+) of (\d+)\)", text)
     assert counts, text
     assert float(counts[1]) == round(100 * int(counts[2]) / int(counts[3]), 1)
@@ -69,10 +69,9 @@ def share_right(text: str) -> float:
 
 
 def error_of(folder: Path, *arguments: str, silent: bool = True, same: bool = True) -> str:
-    """Run a command that must fail in both packages. Return the message, without the name of the command.
+    """Run a command that must fail in both packages, and return the line that it prints to standard error.
 
-    Each package prints one line to standard error. If `same`, both packages print the same line. If `silent`, nothing is
-    printed to standard output. The files in the folder stay unchanged.
+    No file may change. If `same`, both packages must print the same line. If `silent`, standard output must be empty.
     """
     before, messages = files(folder), set()
     for package in MODULES:
@@ -106,7 +105,7 @@ NO_SETTINGS: Mapping[str, Any] = {}
 
 
 class Training(NamedTuple):
-    """Training in Python. The defaults are those of the command without options, for a table with classes."""
+    """Training in Python. The default values are those of the command, for a table with classes."""
 
     network: Mapping[str, Any] = NO_SETTINGS
     training: Mapping[str, Any] = NO_SETTINGS

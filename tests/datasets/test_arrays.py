@@ -12,8 +12,7 @@ from reference.datasets import Dataset, read_csv
 from tests.datasets.test_preparation import DATA
 
 
-def test_data_as_arrays(tmp_path: Path) -> None:
-    """Every field has the same numbers and texts. Empty fields stay empty."""
+def test_arrays_have_the_numbers_and_texts_of_the_data_set(tmp_path: Path) -> None:
     (tmp_path / "table.csv").write_text("a,k\n0.1,große\n1e-300,süß and long\n", encoding="utf-8")
     several = Dataset(DATA.inputs, [[1.0, 2.0]] * 4, [], ("a", "b"), (), ("y", "z"))
     for data in (datasets.iris(), datasets.gate(), DATA, several, read_csv(tmp_path / "table.csv")):

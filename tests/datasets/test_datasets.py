@@ -1,4 +1,4 @@
-"""Data sets: each class has its share of the test set, wrong arguments are named, and names cannot control a terminal."""
+"""Data sets: the test set, wrong arguments, and names that contain control characters."""
 
 from collections import Counter
 from decimal import Decimal
@@ -34,11 +34,8 @@ def test_the_test_set_has_the_same_number_of_each_species(seed: int) -> None:
     part=st.floats(0.1, 0.9),
     seed=st.integers(0, 9),
 )
-def test_each_class_has_its_share(labels: list[int], part: float, seed: int) -> None:
-    """The deviations of the classes from their exact shares differ by less than two samples. No sample is lost.
-
-    The classes do not change the size of the test set.
-    """
+def test_each_class_has_nearly_the_same_share_of_the_test_set(labels: list[int], part: float, seed: int) -> None:
+    """A deviation is the number of test samples of a class, minus its exact share. Deviations differ by less than 2."""
     rows = [[float(s)] for s in range(len(labels))]
     data = Dataset(rows, rows, labels, ("x",), ("a", "b", "c", "d"), ("y",))
     if not 0 < round(len(labels) * part) < len(labels):
@@ -53,8 +50,8 @@ def test_each_class_has_its_share(labels: list[int], part: float, seed: int) -> 
         assert all(labels[int(row[0])] == label for row, label in zip(subset.inputs, subset.labels, strict=True))
 
 
-def test_neither_set_is_sorted() -> None:
-    """In both sets the classes are mixed, so that training also works without shuffling."""
+def test_both_sets_mix_the_classes() -> None:
+    """So training also works without shuffling."""
     for subset in split(iris(), 0.2, 0):
         assert subset.labels != sorted(subset.labels)
         assert subset.inputs != sorted(subset.inputs)
@@ -115,19 +112,16 @@ def test_numbers_of_other_types_are_accepted() -> None:
     assert scaling(np.array([[1, 2], [3, 6]]), "minmax") == scaling([[1.0, 2.0], [3.0, 6.0]], "minmax")
 
 
-def test_one_ignored_column_needs_no_list(tmp_path: Path) -> None:
+def test_a_single_ignored_column_needs_no_list(tmp_path: Path) -> None:
     (tmp_path / "table.csv").write_text("ab,a,b,k\n1,2,3,x\n4,5,6,y\n")
     assert read_csv(tmp_path / "table.csv", ignored="ab").columns == ("a", "b")
-
-
-# Names that could control a terminal.
 
 
 CONTROL_NAMES = "x\x1b[31mred", "y\x9b2J"
 
 
-def test_names_of_classes_cannot_control_a_terminal(tmp_path: Path) -> None:
-    """Control characters are escaped for a terminal. A pipe gets them unchanged, so that programs can compare names."""
+def test_control_characters_in_class_names_are_escaped_in_a_terminal(tmp_path: Path) -> None:
+    """A pipe gets them unchanged, so that programs can compare names."""
     (tmp_path / "table.csv").write_text("a,b,k\n" + "".join(f"{s},{s % 3},{CONTROL_NAMES[s % 2]}\n" for s in range(12)))
     flags = ["--epochs", "1", "--save", "net.json"]
     train = run("vectorized", "train", "table.csv", *flags, folder=tmp_path)

@@ -1,4 +1,4 @@
-"""Preparation: scales, names and classes are saved with a network."""
+"""The scales, names and classes that are saved with a network (its preparation)."""
 
 import math
 import re
@@ -21,8 +21,7 @@ DATA = Dataset(
 )
 
 
-def test_preparation_of_numbers() -> None:
-    """Inputs and targets are scaled separately, and outputs are scaled back."""
+def test_inputs_and_targets_are_scaled_and_outputs_are_scaled_back() -> None:
     preparation = prepare(DATA, "minmax", "standard")
     assert preparation == Preparation(("a", "b"), Scaling([0.0, 10.0], [4.0, 20.0]), ("price",), Scaling([200.0], [100.0]), ())
     prepared = preparation.prepared(DATA)
@@ -37,11 +36,8 @@ def test_preparation_of_numbers() -> None:
         preparation.numbers([0.5])
 
 
-def test_preparation_of_classes() -> None:
-    """The class is the index of the first largest output.
-
-    With one output, the class is 1 if the output, scaled back, is above 1/2, and 0 otherwise.
-    """
+def test_the_class_is_the_first_largest_output() -> None:
+    """A single output gives class 1 if the output, scaled back, is above 1/2."""
     preparation = prepare(datasets.iris())
     assert preparation.labels([[0.1, 0.7, 0.2], [0.4, 0.2, 0.4], [-3.0, -2.0, -1.0]]) == [1, 0, 2]
     assert preparation.classes == ("setosa", "versicolor", "virginica")
@@ -54,7 +50,6 @@ def test_preparation_of_classes() -> None:
 
 @pytest.mark.parametrize("package", [reference, vectorized], ids=["reference", "vectorized"])
 def test_loading_a_network_restores_its_preparation(package: Any, tmp_path: Path) -> None:
-    """The file restores every number and name of the preparation. A network without such data has no preparation."""
     for data, scale, target_scale in ((DATA, "standard", "max"), (datasets.iris(), "standard", "none")):
         preparation = prepare(data, scale, target_scale)
         network = package.NeuralNetwork(len(data.inputs[0]), 2, len(data.targets[0]))
@@ -67,8 +62,7 @@ def test_loading_a_network_restores_its_preparation(package: Any, tmp_path: Path
             assert Preparation.of(other.NeuralNetwork.load(tmp_path / "net.json")) == preparation
 
 
-def test_other_data_is_prepared_by_name() -> None:
-    """Columns are found by name, in any order and among other columns. The classes of another file are also found by name."""
+def test_columns_and_classes_of_another_file_are_found_by_name() -> None:
     preparation = prepare(DATA, "minmax", "standard")
     mixed = DATA._replace(inputs=[[30.0, 7.0, 4.0]], targets=[[300.0]], columns=("b", "c", "a"))
     assert preparation.prepared(mixed) == preparation.prepared(DATA._replace(inputs=[[4.0, 30.0]], targets=[[300.0]]))
@@ -105,7 +99,7 @@ def test_an_unknown_class_is_named() -> None:
 
 
 def changed_data(**changes: Any) -> dict[str, Any]:
-    """Return the data of a correct preparation with some fields changed. inputs_shift=... changes data.inputs.shift."""
+    """Return the data of a correct preparation with changes. For example, inputs_shift=... changes data.inputs.shift."""
     data = prepare(DATA).as_data()
     for name, value in changes.items():
         side, _, field = name.partition("_")

@@ -17,7 +17,7 @@ constants = pytest.mark.parametrize("value", [0.1, 0.2, 0.7, 16.3, -1e-3, 0.0, 1
 @example([0.0])
 @example([-7.0, 7.0])
 def test_shift_and_divisor_of_each_scheme(column: list[float]) -> None:
-    """For whole numbers, all shifts and divisors are exact, except that a mean and a standard deviation are rounded."""
+    """For whole numbers, only the mean and the standard deviation are rounded."""
     rows = [[x, -2 * x] for x in column]
     spread = max(column) - min(column)
     assert scaling(rows, "none") == Scaling([0.0, 0.0], [1.0, 1.0])
@@ -38,11 +38,8 @@ def test_shift_and_divisor_of_each_scheme(column: list[float]) -> None:
 @pytest.mark.parametrize("scheme", ["max", "minmax", "standard"])
 @pytest.mark.parametrize("n_samples", [1, 2, 3, 10, 1025])
 @constants
-def test_the_divisor_of_a_constant_column(scheme: str, n_samples: int, value: float) -> None:
-    """The divisor is 1. With the scheme max, it is the magnitude of the constant, or 1 if the constant is 0.
-
-    If the divisor were a rounding error such as 1e-17, any other value would become huge.
-    """
+def test_the_divisor_of_a_constant_column_is_no_rounding_error(scheme: str, n_samples: int, value: float) -> None:
+    """If the divisor were a rounding error such as 1e-17, any other value would become huge."""
     scale = scaling([[value]] * n_samples, scheme)
     assert scale.divisor == [abs(value) or 1.0 if scheme == "max" else 1.0]
     assert scale.shift == [0.0 if scheme == "max" else value]
@@ -50,7 +47,7 @@ def test_the_divisor_of_a_constant_column(scheme: str, n_samples: int, value: fl
 
 @pytest.mark.parametrize("scheme", ["none", "max", "minmax", "standard"])
 def test_undo_reverses_apply(scheme: str) -> None:
-    """All divisors here are powers of two, so scaling loses no digits. `apply` leaves the original rows unchanged."""
+    """All divisors here are powers of two, so scaling loses no digits."""
     rows = [[0.0, -8.0], [4.0, 8.0], [0.0, -8.0], [4.0, 8.0]]
     scale = scaling(rows, scheme)
     scaled_rows = scale.apply(rows)
@@ -67,7 +64,7 @@ def test_undo_reverses_apply(scheme: str) -> None:
     assert scaled(data, 2) == data._replace(inputs=[[x / 2 for x in row] for row in rows])
 
 
-def test_wrong_scales_are_refused() -> None:
+def test_wrong_schemes_and_rows_are_refused() -> None:
     with pytest.raises(ValueError, match="did you mean 'minmax'"):
         scaling([[1.0]], "minmx")
     for scheme in ("none", "standard"):

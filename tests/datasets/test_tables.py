@@ -56,7 +56,7 @@ FORMS: dict[str, str | bytes] = {
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_one_table_in_many_forms(form: str, tmp_path: Path) -> None:
+def test_every_form_of_a_table_gives_the_same_data_set(form: str, tmp_path: Path) -> None:
     assert read(tmp_path, FORMS[form]) == EXPECTED
 
 
@@ -67,8 +67,8 @@ finite = st.floats(allow_nan=False, allow_infinity=False)
 
 @given(st.lists(st.tuples(finite, finite, labels.map(lambda label: "x" + label.strip())), min_size=1), st.sampled_from(",;\t|"))
 @example([(0.1, -0.0, "x\n"), (5e-324, 1.7976931348623157e308, "x,y")], ",")
-def test_what_python_writes_is_restored(tmp_path_factory: Any, rows: list[tuple[float, float, str]], delimiter: str) -> None:
-    """Python's csv module writes the file. Floats are restored bit for bit, and labels without the spaces at their ends."""
+def test_read_csv_reads_what_python_writes(tmp_path_factory: Any, rows: list[tuple[float, float, str]], delimiter: str) -> None:
+    """Floats are read bit for bit. Labels lose the spaces at their ends."""
     text = io.StringIO()
     csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows([("a", "b", "kind"), *rows])
     path = tmp_path_factory.getbasetemp() / "written.csv"
@@ -84,8 +84,8 @@ def test_what_python_writes_is_restored(tmp_path_factory: Any, rows: list[tuple[
     assert [data.classes[label] for label in data.labels] == [row[2].strip() for row in rows]
 
 
-def test_a_point_beside_a_decimal_comma_is_refused(tmp_path: Path) -> None:
-    """The point in 237.216 may separate thousands, so it must not be read as a decimal point. Texts may have points."""
+def test_a_point_in_a_number_is_refused_if_the_decimal_mark_is_a_comma(tmp_path: Path) -> None:
+    """The point in 237.216 may separate thousands."""
     assert read(tmp_path, "a;b;k\n1,5;2;v1.2.3\n3;4;y\n", decimal=",").inputs == [[1.5, 2.0], [3.0, 4.0]]
     assert read(tmp_path, "a;b;k\n1,5;1.234;x\n3;4;y\n", "k", ignored="b", decimal=",").inputs == [[1.5], [3.0]]
     message = refusal(tmp_path, "a;price\n1,5;2\n3;237.216\n", decimal=",")
@@ -103,8 +103,7 @@ def test_rows_with_missing_values_can_be_skipped(tmp_path: Path) -> None:
     assert "skip_missing" in refusal(tmp_path, content, skip_missing="yes")
 
 
-def test_a_decimal_comma_between_semicolons_without_names(tmp_path: Path) -> None:
-    """The first line has as many commas as semicolons. The message must still explain the decimal comma."""
+def test_the_decimal_comma_is_explained_even_if_there_are_as_many_commas_as_semicolons(tmp_path: Path) -> None:
     message = refusal(tmp_path, "1,5;2,5;3\n2,5;3,5;4\n", header=False)
     assert message.startswith("table.csv, line 1, column 1: '1,5' is not a number; if the comma is a decimal mark, use")
 
@@ -113,34 +112,32 @@ def test_a_decimal_comma_between_semicolons_without_names(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("column", ["k", 2, "2", -2, "-2", " k "])
-def test_a_column_by_name_and_by_number(column: Any, tmp_path: Path) -> None:
+def test_a_column_can_be_chosen_by_name_and_by_number(column: Any, tmp_path: Path) -> None:
     data = read(tmp_path, "a,k,b\n1,x,2\n3,y,4\n", column)
     assert (data.target_columns, data.columns, data.inputs) == (("k",), ("a", "b"), [[1.0, 2.0], [3.0, 4.0]])
     data = read(tmp_path, "a,k,b\n1,x,2.5\n3,y,4\n", ignored=[column])
     assert (data.target_columns, data.columns, data.targets) == (("b",), ("a",), [[2.5], [4.0]])
 
 
-def test_a_name_is_tried_before_a_number(tmp_path: Path) -> None:
-    """If a column has the name 3, the text "3" chooses this column, and the number 3 chooses the third column."""
+def test_the_text_3_chooses_the_column_with_this_name_and_the_number_3_the_third_column(tmp_path: Path) -> None:
     table = "3,a,b\n1.5,2.5,3.5\n4.5,5.5,6.5\n"
     assert read(tmp_path, table, "3", header=True).targets == [[1.5], [4.5]]
     assert read(tmp_path, table, 3, header=True).targets == [[3.5], [6.5]]
 
 
-def test_a_column_without_a_name_is_counted(tmp_path: Path) -> None:
-    """pandas writes a first column without a name. It counts like any other column, and can be ignored by its number."""
+def test_a_column_without_a_name_can_be_ignored_by_its_number(tmp_path: Path) -> None:
+    """pandas writes such a first column."""
     data = read(tmp_path, ",a,b\n0,1.5,2.5\n1,3.5,4.5\n", 2, ignored=[1])
     assert (data.target_columns, data.targets, data.inputs) == (("a",), [[1.5], [3.5]], [[2.5], [4.5]])
 
 
-def test_several_targets_keep_the_order_of_the_argument(tmp_path: Path) -> None:
-    """The inputs keep the order of the file, even if there are targets between them."""
+def test_targets_have_the_order_of_the_argument_and_inputs_the_order_of_the_file(tmp_path: Path) -> None:
     table = "a,b,c,d,e\n1,2,3,4,5\n6,7,8,9,10\n"
     data = read(tmp_path, table, ["e", "b"], ignored=[3])
     assert data == Dataset([[1.0, 4.0], [6.0, 9.0]], [[5.0, 2.0], [10.0, 7.0]], [], ("a", "d"), (), ("e", "b"))
 
 
-def test_no_header(tmp_path: Path) -> None:
+def test_a_table_without_a_header(tmp_path: Path) -> None:
     data = read(tmp_path, "1,x,2\n3, y ,4\n", "2", header=False)
     assert data == Dataset(
         [[1.0, 2.0], [3.0, 4.0]], [[1.0, 0.0], [0.0, 1.0]], [0, 1], ("column 1", "column 3"), ("x", "y"), ("column 2",)
@@ -148,8 +145,7 @@ def test_no_header(tmp_path: Path) -> None:
     assert read(tmp_path, " x ,1\ny,2\nx,3\n", 1, header=False).labels == [0, 1, 0]
 
 
-def test_columns_with_the_same_name(tmp_path: Path) -> None:
-    """A column with a duplicate name can be chosen by its number, but not by its name."""
+def test_a_column_with_a_duplicate_name_can_be_chosen_only_by_its_number(tmp_path: Path) -> None:
     table = "k,a,k\nx,1,2.5\ny,3,4.5\n"
     assert read(tmp_path, table, 3, ignored=[1]).targets == [[2.5], [4.5]]
     assert "number" in refusal(tmp_path, table, "k")
@@ -160,7 +156,7 @@ def test_columns_with_the_same_name(tmp_path: Path) -> None:
 
 
 def test_classes_are_sorted_and_equal_numbers_are_one_class(tmp_path: Path) -> None:
-    """Texts are sorted by character codes, and numbers by value, so 10 comes after 9. The numbers 1 and 1.0 are one class."""
+    """Texts are sorted by character codes, and numbers by value."""
     data = read(tmp_path, "a,k\n1,10\n2,9\n3,1.0\n4,1\n5,-2\n6,10.0\n", task="classification")
     assert data.classes == ("-2", "1.0", "9", "10")
     assert data.labels == [3, 2, 1, 1, 0, 3]
@@ -194,7 +190,7 @@ def test_targets_are_classes_or_numbers(column: str, task: str | None, classes: 
         assert [value(classes[label]) for label in data.labels] == list(map(value, column.split()))
 
 
-# Messages name the line and the column, and say what to do.
+# Messages.
 
 WRONG = {
     "text": ("a,b,k\n1,2,x\n3,oops,y\n", "table.csv, line 3, column 'b': 'oops'"),
@@ -252,29 +248,27 @@ WRONG = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_wrong_tables_are_refused(name: str, tmp_path: Path) -> None:
-    """Lines are counted as an editor counts them. Blank lines and each line of a quoted field count, and CRLF ends one line."""
+def test_a_wrong_table_is_refused_with_the_line_number_that_an_editor_shows(name: str, tmp_path: Path) -> None:
     content, message = WRONG[name]
     header = False if name.startswith("no header") else None
     assert refusal(tmp_path, content, header=header).startswith(message)
 
 
 @pytest.mark.parametrize(("rows", "line"), [("1,2.5\n\n2,oops\n", 4), ("1,oops\n", 2), ('"1\n",2.5\n2,1e999\n', 4)])
-def test_lines_of_targets(rows: str, line: int, tmp_path: Path) -> None:
-    """Targets are checked after the last row, but an error still names the line of its target."""
+def test_an_error_in_a_target_names_its_line(rows: str, line: int, tmp_path: Path) -> None:
+    """Targets are checked after the last row has been read."""
     assert refusal(tmp_path, f"a,y\n{rows}", task="regression").startswith(f"table.csv, line {line}, column 'y': ")
 
 
-def test_long_fields_and_many_columns(tmp_path: Path) -> None:
-    """A label of 100,000 letters is read. An error about such a long field, or about a table of 1,000 columns, is short."""
+def test_messages_about_long_fields_and_many_columns_are_short(tmp_path: Path) -> None:
     long = "x" * 100_000
     assert read(tmp_path, f"a,k\n1,{long}\n2,y\n").classes == (long, "y")
     assert len(refusal(tmp_path, f"a,k\n{long},x\n2,y\n")) < 300
     assert len(refusal(tmp_path, ",".join(f"c{at}" for at in range(1000)) + "\n1\n", "nowhere at all")) < 300
 
 
-def test_a_decimal_comma(tmp_path: Path) -> None:
-    """A comma in a number is its decimal mark. Texts keep their commas, and rows with only empty fields are skipped."""
+def test_with_decimal_commas_only_numbers_change(tmp_path: Path) -> None:
+    """Texts keep their commas. Rows with only empty fields are skipped."""
     path = tmp_path / "table.csv"
     path.write_text("a;b;k\n1,5;-2e1;red, big\n;;\n,25;3;4,5 blue\n", "utf-8")
     data = datasets.read_csv(path, "k", decimal=",")
@@ -286,7 +280,7 @@ def test_a_decimal_comma(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("line", ["1,5;2,25\n", '"1,5","2,25"\n', "1,5|2,25\n"])
-def test_a_decimal_comma_is_no_delimiter(line: str, tmp_path: Path) -> None:
+def test_a_decimal_comma_is_not_a_delimiter(line: str, tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text(2 * line, "utf-8")
     assert datasets.read_csv(path, [], header=False, decimal=",").inputs == [[1.5, 2.25]] * 2

@@ -1,13 +1,12 @@
-"""Correct evaluations of a case: both packages, and plain loops written for these tests, with several orders of summation.
+"""Evaluations: correct ways to compute a case. They are both packages, and loops that add in several orders.
 
-All use stable formulas. They differ in the order of the sums, the position of the bias, where 1/n_samples is applied, and how
-some formulas are written. An evaluation returns every stage as a flat list of floats: the loss and the gradient of the batch,
-and the other stages sample by sample. Stages in which numbers overflow are left out.
+An evaluation returns every stage as a flat list of floats, and leaves out a stage in which a number overflows.
 """
 
 import math
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -28,7 +27,7 @@ def network_of(package: Any, case: Draw, weights: list, **settings: Any) -> Any:
 
 
 def answers_of(network: Any, case: Draw, refusal: type[Exception]) -> dict[str, list]:
-    """Return the results of a network for a case. If a method raises the error `refusal`, its stages are left out."""
+    """Return the stages that a network computes for a case, without those of a method that raises `refusal`."""
     settings: dict[str, Any] = {"reduction": case.reduction, "l2": case.l2}
     answers: dict[str, list] = {}
     for stages, ask in (
@@ -36,31 +35,28 @@ def answers_of(network: Any, case: Draw, refusal: type[Exception]) -> dict[str, 
         (STAGES[4:], lambda: network.backward(case.inputs, case.targets, rule=case.rule, **settings)),
         (STAGES[4:5], lambda: [network.loss_of(case.inputs, case.targets, **settings)]),
     ):
-        if stages[0] in answers:
-            continue
-        try:
-            answers |= {stage: flat(answer) for stage, answer in zip(stages, ask(), strict=True)}
-        except refusal:
-            continue
+        if stages[0] not in answers:
+            with suppress(refusal):
+                answers |= {stage: flat(answer) for stage, answer in zip(stages, ask(), strict=True)}
     return answers
 
 
 def flat(answer: Any) -> list:
-    """Return a number, a list, rows or an array as one flat list."""
+    """Return a number, a list, rows or an array as a flat list."""
     if isinstance(answer, np.ndarray):
         return answer.ravel().tolist()
     return [number for part in answer for number in flat(part)] if isinstance(answer, list) else [answer]
 
 
 def loops(case: Draw) -> Stages:
-    """Return the stages that `reference` computes, in the precision of the case."""
+    """Evaluate a case with `reference`, in the precision of the case."""
     make = np.float32 if case.precision == "float32" else float
     answers = answers_of(network_of(reference, case, [make(w) for w in case.weights]), case, FloatingPointError)
     return {stage: [float(number) for number in numbers] for stage, numbers in answers.items()}
 
 
 def matrices(case: Draw) -> Stages:
-    """Return the stages that `vectorized` computes, in the precision of the case."""
+    """Evaluate a case with `vectorized`, in the precision of the case."""
     return answers_of(network_of(vectorized, case, case.weights, dtype=case.precision), case, FloatingPointError)
 
 
@@ -95,10 +91,10 @@ def shuffled_sum(terms: list) -> Any:
 class Style(NamedTuple):
     """How the loops of this file add.
 
-    total : the function for every sum
+    total : the function that computes every sum
     bias_first : whether the bias is the first term of its sum, or the last
-    where_mean : how the gradient gets its 1/n. "divide": its sums are divided by n. "reciprocal": its sums are multiplied by
-        1/n. "early": the deltas are multiplied by 1/n before they are added.
+    where_mean : where the gradient of a mean loss gets its 1/n: "divide" divides the sums by n, "reciprocal" multiplies the
+        sums by 1/n, "early" multiplies the deltas by 1/n
     """
 
     total: Callable[[list], Any]
@@ -141,7 +137,6 @@ def sample_loss(case: Draw, z: list, y: list, t: list, make: Any, total: Callabl
 
 
 def output_deltas(case: Draw, y: list, slopes: list, t: list, make: Any, total: Callable[[list], Any]) -> list:
-    """Return the output deltas for the loss of the case. For softmax with a squared error, the full Jacobian is used."""
     outputs, loss = range(case.n_outputs), case.loss
     if loss == "cross_entropy":
         target_sum = total(t) if case.output == "softmax" else make(1)
@@ -154,7 +149,7 @@ def output_deltas(case: Draw, y: list, slopes: list, t: list, make: Any, total: 
 
 
 def passes(case: Draw, make: Any, style: Style) -> dict[str, list]:
-    """Return every stage. `make` converts each number to the precision, and `style.total` computes every sum."""
+    """Return every stage. `make` converts each number to the precision."""
     ni, nh, no, n, total = case.n_inputs, case.n_hidden, case.n_outputs, len(case.inputs), style.total
     weights, l2 = [make(w) for w in case.weights], make(case.l2)
     at = (ni + 1) * nh
@@ -205,7 +200,7 @@ def passes(case: Draw, make: Any, style: Style) -> dict[str, list]:
 
 
 def evaluation_in(style: Style) -> Callable[[Draw], Stages]:
-    """Return an evaluation that runs the loops of this file in this style, and in the precision of the case."""
+    """Return an evaluation by the loops of this file, in the precision of the case."""
 
     def evaluation(case: Draw) -> Stages:
         with np.errstate(all="ignore"):

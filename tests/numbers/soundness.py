@@ -1,8 +1,6 @@
-"""Check the bounds: compare correct evaluations with the truth. `python -m tests.numbers.soundness --cases 100000`.
+"""Check that the error of every evaluation is within its bound. `python -m tests.numbers.soundness --cases 100000`.
 
-Every number of every decided stage is compared exactly: is its error, |evaluation - truth|, at most its bound? The ratio of
-error and bound is rounded, but it is above 1 only if the error exceeds the bound. The exit status is 1 if any error exceeds
-its bound.
+The error is |evaluation - truth|. The exit status is 1 if an error exceeds its bound.
 """
 
 import argparse
@@ -29,8 +27,7 @@ from tests.truth import STAGES, truth_of
 
 KINDS = {"float64": Bounded, "float32": SINGLE}
 
-# A double has at most 767 digits. So a difference that is rounded up to 1200 digits is larger than a double only if the exact
-# difference is larger than it.
+# A double has at most 767 digits, so rounding a difference up to 1200 digits does not change which doubles are smaller.
 EXACT = Context(prec=1200, rounding=ROUND_UP, Emin=MIN_EMIN, Emax=MAX_EMAX)
 
 
@@ -39,10 +36,10 @@ def distance(candidate: float, truth: Decimal) -> Decimal:
     return EXACT.subtract(Decimal(candidate), truth).copy_abs()
 
 
-def over_bound(candidates: Iterable[float], truth: Decimal, error: float) -> float:
-    """Return the largest ratio of a candidate's error and the bound. The argument `error` is the bound.
+def over_bound(candidates: Iterable[float], truth: Decimal, bound: float) -> float:
+    """Return the largest |candidate - truth| / bound. The ratio is rounded, but never past 1.
 
-    The ratio is infinite if a candidate is not finite, or if a candidate differs from the truth and the bound is 0.
+    The ratio is infinite if a candidate is not finite, or if the bound is 0 and the error is not.
     """
     candidates = list(candidates)
     if not all(map(math.isfinite, candidates)):
@@ -50,16 +47,16 @@ def over_bound(candidates: Iterable[float], truth: Decimal, error: float) -> flo
     worst = max(distance(min(candidates), truth), distance(max(candidates), truth))
     if worst == 0:
         return 0.0
-    if error == 0:
+    if bound == 0:
         return math.inf
-    ratio = float(worst / Decimal(error))
-    return max(ratio, math.nextafter(1, 2)) if worst > error else min(ratio, 1.0)
+    ratio = float(worst / Decimal(bound))
+    return max(ratio, math.nextafter(1, 2)) if worst > bound else min(ratio, 1.0)
 
 
 class Outcome(NamedTuple):
     """The results of some cases.
 
-    worst : the largest ratio of each stage, and its place
+    worst : the largest ratio of error and bound in each stage, and its place
     compared : the number of comparisons
     undecided : for each stage, the number of cases in which it is undecided
     cases : the number of cases
@@ -84,7 +81,7 @@ NO_OUTCOME = Outcome({}, 0, Counter(), 0)
 
 
 def bounds_of(case: Draw, kind: type[Bounded]) -> dict[str, list[Bounded]]:
-    """Return the decided stages of the loops on bounded numbers."""
+    """Return the stages that the loops compute on bounded numbers, without undecided stages."""
     return answers_of(network_of(reference, case, [kind(w) for w in case.weights]), case, Undecided)
 
 
@@ -106,13 +103,13 @@ def check_case(
 
 
 def check_numbers(numbers: range) -> list[tuple[str, str, Outcome]]:
-    """Check the cases with these numbers. Return regime, precision and outcome of each."""
+    """Check the cases with these numbers, and return (regime, precision, outcome) of each case."""
     cases = map(draw, numbers)
     return [(case.regime, case.precision, check_case(case)) for case in cases]
 
 
 def looseness(n_inputs: int, n_hidden: int, precision: str, repeats: int) -> dict[str, float]:
-    """Return, for each stage, the median of the bound divided by the largest error of the evaluations."""
+    """Return for each stage the median of bound / (largest error of the evaluations)."""
     found: dict[str, list[float]] = {stage: [] for stage in STAGES}
     for repeat in range(repeats):
         case = draw_wide(repeat, n_inputs, n_hidden, precision)
@@ -144,7 +141,7 @@ def table_of_looseness() -> Table:
 
 
 def main() -> int:
-    """Check the cases in several processes, print both tables and return the exit status."""
+    """Check the cases in several processes, print the results and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tests.numbers.soundness", description=__doc__.splitlines()[0])
     parser.add_argument("--cases", type=int, default=1000, help="how many cases (default 1000)")
     parser.add_argument("--first", type=int, default=0, help="number of the first case (default 0)")

@@ -1,4 +1,4 @@
-"""The bounds hold, and questions that they can decide are decided. The checks of the bounds find planted mistakes."""
+"""The bounds hold, they are not too wide to be of use, and the checks find wrong bounds."""
 
 import itertools
 import math
@@ -41,7 +41,7 @@ def variant(kind: type[Bounded] = Bounded, **body: Any) -> type[Bounded]:
     return kind_of_bounded(type("Variant", (kind,), {"__slots__": (), **body})).type
 
 
-# Networks: correct evaluations are within their bounds, wrong ones are not.
+# Networks.
 
 
 def outcome_of(cases: list[Draw], **settings: Any) -> Outcome:
@@ -110,7 +110,7 @@ def test_the_bounds_of_a_finer_precision_are_too_small() -> None:
     assert outcome_of(cases, kind=variant(unit=2.0**-28, tiny=2.0**-149, slack=2.0**-24)).ratio()[0] > 1
 
 
-# Sums of exact numbers: the bound must hold for any order.
+# Sums of exact numbers in any order.
 
 TOTALS = [lambda terms: forward_sum(terms[::-1]), lambda terms: forward_sum(sorted(terms))]
 TOTALS += [forward_sum, pairwise_sum, exact_sum, shuffled_sum]
@@ -120,7 +120,7 @@ RANDOM = [random.Random(1).gauss(0, 1) * 10 ** random.Random(number).uniform(-8,
 
 
 def sum_over_bound(terms: list[float], kind: type[Bounded], then: Callable[[Any], Any] = lambda x: x) -> float:
-    """Return the largest ratio of error and bound for a sum in several orders, after the operation `then`."""
+    """Return the largest error / bound of then(sum), for a sum that is added in several orders."""
     number: Any = 0
     truth = Decimal(0)
     for term in terms:
@@ -160,13 +160,13 @@ def as_one_term(number: Bounded) -> Bounded:
 
 
 def addition_with_running_bound(self: Bounded, other: Any) -> Bounded:
-    """Return the sum. Its bound is the sum of both bounds, plus the rounding error of this addition."""
+    """Return the sum, with a bound for this order only: both bounds, plus the rounding error of this addition."""
     total = as_one_term(Bounded.__add__(as_one_term(self), as_one_term(self.of(other))))
     return type(self)(total.value, self.error + self.of(other).error + self.unit * abs(total.value))
 
 
 def error_with(change: dict[str, Any]) -> property:
-    """Return a property `error` for a sum. It is computed after the functions in `change` replace attributes of the sum."""
+    """Return a wrong property `error`: it is computed after the functions in `change` replace attributes of the number."""
 
     def error(self: Bounded) -> float:
         changed = Bounded(0)
@@ -195,14 +195,11 @@ def test_a_wrong_bound_of_a_sum_is_too_small(terms: list[float], body: dict[str,
     assert sum_over_bound(terms, variant(**body)) > 1
 
 
-# Operations on uncertain numbers, with truth and candidate at the extremes that the bounds allow.
+# Operations on uncertain numbers, with truth and candidate as far apart as the bounds allow.
 
 
 def corners(x: Bounded) -> list[tuple[Fraction, Fraction]]:
-    """Return pairs (truth, candidate) at the extremes and in the middle.
-
-    The value and the candidate each differ from the truth by at most the error.
-    """
+    """Return pairs (truth, candidate). Both x.value and the candidate differ from the truth by x.error, or not at all."""
     value, error = Fraction(x.value), Fraction(x.error)
     truths = (value - error, value, value + error)
     return [(truth, truth + side * error) for truth in truths for side in (-1, 0, 1)]
@@ -213,7 +210,7 @@ def decimal(x: Fraction) -> Decimal:
 
 
 def worst_corner(operation: Callable[..., Bounded], exact: Callable[..., Any], roundings: int, *operands: Bounded) -> float:
-    """Return the largest ratio of error and bound of an operation over all corners, or NaN if the operation is undecided."""
+    """Return the largest error / bound of an operation for all corners of its operands, or NaN if it is undecided."""
     try:
         result = operation(*operands)
     except Undecided:
@@ -230,7 +227,7 @@ def worst_corner(operation: Callable[..., Bounded], exact: Callable[..., Any], r
 
 
 def on_fractions(function: Callable[[Decimal], Decimal]) -> Callable[[Fraction], Fraction]:
-    """Return the same function for fractions, correct to a hundred digits."""
+    """Return the function for fractions, correct to a hundred digits."""
 
     def of_fraction(x: Fraction) -> Fraction:
         return Fraction(function(decimal(x)))
@@ -242,7 +239,7 @@ def function_of(name: str) -> Callable[[Bounded], Bounded]:
     return lambda x: getattr(kind_of_type(type(x)), name)(x)
 
 
-# Each operation on bounded numbers, the same operation on fractions, and its number of roundings.
+# For each name: the operation on bounded numbers, the operation on fractions, and its number of roundings.
 BINARY: dict[str, tuple[Callable[..., Bounded], Callable[..., Fraction], int]] = {
     "+": (lambda x, y: x + y, lambda x, y: x + y, 1),
     "-": (lambda x, y: x - y, lambda x, y: x - y, 1),
@@ -263,10 +260,7 @@ OPERATIONS = BINARY | UNARY
 
 
 def ratios_of(operation: str, kind: type[Bounded], largest_error: float) -> list[float]:
-    """Return the ratios of error and bound of an operation on random operands.
-
-    The relative errors of the operands are at most `largest_error`.
-    """
+    """Return error / bound of an operation on random operands, whose relative errors are at most `largest_error`."""
     compute, exact, roundings = OPERATIONS[operation]
     rng, ratios = random.Random(operation), []
     for _ in range(60):
@@ -339,7 +333,7 @@ def test_a_wrong_bound_of_a_maximum_is_too_small(monkeypatch: pytest.MonkeyPatch
         assert max(ratios_of("maximum", Bounded, 10)) > 1
 
 
-# One rounding: products, means, functions, data, underflow.
+# Operations on exact numbers: roundings, underflow and data.
 
 
 def rounding_over_bound(candidate: float, truth: Any, number: Bounded) -> float:
@@ -347,7 +341,7 @@ def rounding_over_bound(candidate: float, truth: Any, number: Bounded) -> float:
 
 
 def worst_reciprocal(kind: type[Bounded]) -> float:
-    """Return the largest ratio for x * (1/n), as in some means, and for x / (1/n), as in some products."""
+    """Return the largest error / bound if x / n is computed as x * (1/n), and x * n as x / (1/n)."""
     pairs = [(1 + k / 64, n) for k in range(1, 64) for n in (*range(3, 60, 2), *range(2**60 + 3, 2**60 + 2000, 99))]
     means = (rounding_over_bound(x * (1 / float(n)), Fraction(x) / n, kind(x) / n) for x, n in pairs)
     products = (rounding_over_bound(x / (1 / float(n)), Fraction(x) * n, kind(x) * n) for x, n in pairs)
@@ -367,7 +361,7 @@ def test_the_bound_allows_the_two_roundings_of_a_reciprocal() -> None:
 
 
 def worst_function(name: str, kind: type[Bounded]) -> float:
-    """Return the largest ratio for a library function of an exact number."""
+    """Return the largest error / bound of a library function of an exact number."""
     exact = {"exp": DIGITS.exp, "log": DIGITS.ln, "log1p": log1p, "tanh": tanh, "sqrt": DIGITS.sqrt}[name]
     points = [k / 16 for k in range(1, 200)]
     return max(rounding_over_bound(getattr(math, name)(x), exact(Decimal(x)), function_of(name)(kind(x))) for x in points)
@@ -381,7 +375,7 @@ def test_the_bound_allows_the_rounding_of_a_library_function(name: str, monkeypa
 
 
 def worst_underflow(kind: type[Bounded]) -> float:
-    """Return the largest ratio for results that underflow: single results, and sums whose terms are multiplied or divided."""
+    """Return the largest error / bound of results that underflow, and of sums whose terms underflow."""
     least = 5e-324
     halves, odd = sum([kind(1.5)] * 9, kind(0)), sum([kind(least)] * 9, kind(0))
     return max(
@@ -401,12 +395,12 @@ def test_the_bound_allows_underflow() -> None:
 
 
 def flush(x: Any) -> Any:
-    """Return a number as a machine without subnormal numbers stores it."""
+    """Return a number as it is on a machine without subnormal numbers."""
     return x if abs(x) >= 2.0**-126 else np.float32(0)
 
 
 def worst_flushed(kind: type[Bounded]) -> float:
-    """Return the largest ratio for sums of tiny products, with subnormal numbers flushed to 0."""
+    """Return the largest error / bound of sums of tiny products, if subnormal numbers become 0."""
     rng, worst = random.Random(0), 0.0
     for _ in range(100):
         nodes, weights = (
@@ -424,7 +418,7 @@ def worst_flushed(kind: type[Bounded]) -> float:
     return max(worst, rounding_over_bound(0.0, 2.0**-127, difference))
 
 
-def test_flushed_subnormals_need_their_own_class() -> None:
+def test_a_machine_without_subnormal_numbers_needs_its_own_class() -> None:
     assert 0.1 < worst_flushed(FLUSHED) <= 1
     assert worst_flushed(SINGLE) > 1
     assert Bounded.with_unit(2.0**-53, 2.0**-1022, Bounded.largest)(2.0**-1023).error >= 2.0**-1023
@@ -455,7 +449,7 @@ def test_a_number_of_another_precision_keeps_its_bound() -> None:
         Bounded.with_unit(2.0**-64, 0.0, 1e300)
 
 
-# Questions that bounds cannot decide, and questions that they can.
+# Comparisons and overflow.
 
 zero, one, near_0 = Bounded(0), Bounded(1), Bounded(0.1) + Bounded(-0.1)
 
@@ -489,16 +483,12 @@ zero, one, near_0 = Bounded(0), Bounded(1), Bounded(0.1) + Bounded(-0.1)
         lambda: sum([SINGLE(1)] * 3, variant(SINGLE, unit=0.2)(1)).error,
     ],
 )
-def test_undecided_questions(question: Callable[[], Any]) -> None:
+def test_a_question_that_the_bounds_cannot_decide_raises_undecided(question: Callable[[], Any]) -> None:
     with pytest.raises(Undecided):
         question()
 
 
-def test_whole_numbers_below_the_reciprocal_of_u_are_exact() -> None:
-    """Sums, products and maxima of whole numbers below 1/u are exact in any order.
-
-    Results above 1/u, results of numbers that are not whole, and quotients count as rounded.
-    """
+def test_sums_and_products_of_whole_numbers_are_exact_below_1_over_u() -> None:
     total = Bounded(3) * 7 - 21 + Bounded(5) - 5
     assert (total.value, total.error, total == 0, total <= 0, total > 0) == (0.0, 0.0, True, True, False)
     assert [(x.value, x.error) for x in (maximum(total, Bounded(0)), maximum(total, Bounded(2)))] == [(0.0, 0.0), (2.0, 0.0)]
@@ -530,13 +520,12 @@ def test_exact_numbers_are_compared_exactly() -> None:
     assert Fraction(3, 2) < Bounded(2) <= 2 <= Bounded(2)
 
 
-def test_repr_never_raises_an_error() -> None:
+def test_repr_also_shows_a_number_that_may_overflow() -> None:
     assert repr(Bounded(2, 0.5)) == "2.0 ± 0.5"
     assert repr(Bounded(1e308) + 1e308) == "inf ± ?"
 
 
 def network(hidden: str, output: str, weights: list[float], kind: type[Bounded] = Bounded) -> NeuralNetwork:
-    """Return a 2-1-1 network."""
     return NeuralNetwork(2, 1, 1, hidden=hidden, output=output, weights=[kind(w) for w in weights])
 
 

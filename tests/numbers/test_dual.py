@@ -11,7 +11,7 @@ from tests.strategies import Trial, cases
 
 
 def gradient(case: Trial) -> list[Any]:
-    """Return the gradient by dual numbers, with one forward pass for each weight. Raises Undecided at a kink."""
+    """Return the gradient by dual numbers: one forward pass for each weight."""
     dual = Dual.of(Bounded)
     weights = [dual(w) for w in case.weights]
     slopes = []
@@ -22,9 +22,9 @@ def gradient(case: Trial) -> list[Any]:
 
 
 def disagree(case: Trial, factor: float = 1.0) -> bool:
-    """Whether `factor` times our gradient differs from the gradient by dual numbers by more than the sum of both bounds.
+    """Whether factor * (gradient of the backward pass) differs from the gradient by dual numbers by more than both bounds.
 
-    The answer is False if a number is undecided or overflows.
+    False if a number is undecided or overflows.
     """
     network = case.network(reference, [Bounded(w) for w in case.weights])
     try:

@@ -18,7 +18,7 @@ WEIGHTS = [number / 8 for number in (1, -2, 3, 4, -5, 6, 7, -8, 9, 10, -11, 12, 
 
 
 class Unregistered:
-    """A number of another package. It wraps a float, has + - * / and comparisons, and is not registered."""
+    """A number of another package, with + - * / and comparisons. It is not registered."""
 
     def __init__(self, value: Any) -> None:
         self.value = value.value if isinstance(value, Unregistered) else float(value)
@@ -48,7 +48,7 @@ class Unregistered:
 
 
 def arithmetic(name: str) -> Any:
-    """Return an operation that refuses floats, because the loops may contain only integer literals."""
+    """Return an operation that refuses floats, because the loops may use only integer literals."""
 
     def operate(self: Any, other: Any) -> Any:
         assert isinstance(other, type(self) | int), f"{name} with {other!r}"
@@ -62,7 +62,7 @@ for operation in ("add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtrue
 
 
 class Registered(Unregistered):
-    """A number like Unregistered, but registered with its own functions."""
+    """A number with its own functions, registered for the loops."""
 
 
 def function_of_registered(function: Any) -> Any:
@@ -80,7 +80,7 @@ register(
 
 
 def every_number(network: Any, **how: Any) -> list[Any]:
-    """Return all results of a network: both passes, the losses of training, and its weights."""
+    """Return the numbers of both passes, the losses of training, and the trained weights."""
     stages = [*network.forward(INPUTS), *network.backward(INPUTS, TARGETS, l2=0.5)]
     losses = [network.train(INPUTS, TARGETS, l2=0.25, learning_rate=0.1, epochs=2, shuffle=1, batch_size=1, **how)]
     flat: list[Any] = []
@@ -99,7 +99,7 @@ def every_number(network: Any, **how: Any) -> list[Any]:
 @pytest.mark.parametrize("make", [float, Decimal, np.float32, np.float64, Bounded, Registered])
 @pytest.mark.parametrize("hidden", HIDDEN)
 @pytest.mark.parametrize(("output", "loss"), PAIRS)
-def test_results_have_the_kind_of_the_weights(make: Any, hidden: str, output: str, loss: str) -> None:
+def test_every_result_has_the_kind_of_the_weights(make: Any, hidden: str, output: str, loss: str) -> None:
     names = {"hidden": hidden, "output": output, "loss": loss}
     numbers = every_number(reference.NeuralNetwork(2, 3, 2, weights=[make(w) for w in WEIGHTS], **names))
     assert {type(number) for number in numbers} == {float if make is np.float64 else make}
@@ -107,7 +107,7 @@ def test_results_have_the_kind_of_the_weights(make: Any, hidden: str, output: st
 
 @pytest.mark.parametrize("make", [Decimal, np.float32, Bounded, Registered])
 @pytest.mark.parametrize("optimizer", ["SGD(0.9)", "SGD(0.9, True)", "RMSProp()", "Adam()"])
-def test_optimizers_keep_the_kind(make: Any, optimizer: str) -> None:
+def test_every_optimizer_keeps_the_kind_of_the_weights(make: Any, optimizer: str) -> None:
     network = reference.NeuralNetwork(2, 3, 2, hidden="tanh", weights=[make(w) for w in WEIGHTS])
     numbers = every_number(network, optimizer=eval(optimizer, vars(reference)))
     assert {type(number) for number in numbers} == {make}
@@ -115,7 +115,7 @@ def test_optimizers_keep_the_kind(make: Any, optimizer: str) -> None:
 
 @pytest.mark.parametrize("make", [lambda w: Fraction(w) / 3, Unregistered], ids=["Fraction", "not registered"])
 @pytest.mark.parametrize("optimizer", ["SGD()", "SGD(0.9)", "SGD(0.9, True)"])
-def test_fractions_and_unregistered_numbers_train_without_functions(make: Any, optimizer: str) -> None:
+def test_fractions_and_unregistered_numbers_train_if_no_function_is_needed(make: Any, optimizer: str) -> None:
     for hidden in ("relu", "leaky_relu", "identity"):
         names = {"hidden": hidden, "output": hidden, "weights": [make(w) for w in WEIGHTS]}
         numbers = every_number(reference.NeuralNetwork(2, 3, 2, **names), optimizer=eval(optimizer, vars(reference)))
@@ -124,10 +124,10 @@ def test_fractions_and_unregistered_numbers_train_without_functions(make: Any, o
 
 @pytest.mark.parametrize("activation", [{"hidden": "sigmoid"}, {"hidden": "tanh"}, {"output": "softmax"}])
 def test_a_missing_function_is_refused_until_it_is_registered(activation: dict[str, str]) -> None:
-    """If the loops used the function for floats in place of the missing one, the number would lose its precision."""
+    """If the loops used the function for floats instead, the number would lose its precision."""
 
     class Late(Unregistered):
-        """A number that is registered only after a network uses it."""
+        """A number that is registered after a network uses it."""
 
     names = {"hidden": "relu", "output": "identity"} | activation
     network = reference.NeuralNetwork(2, 3, 2, weights=[Late(w) for w in WEIGHTS], **names)
@@ -167,8 +167,7 @@ def test_ints_become_floats_and_mix_with_one_wider_kind() -> None:
         reference.NeuralNetwork(1, 1, 1, weights=[1, 0.5, Decimal("0.1"), Fraction(1, 3)])
 
 
-def test_single_precision_is_single_at_every_step() -> None:
-    """Each product and sum is rounded to single precision. This differs from rounding a double result once."""
+def test_single_precision_rounds_every_product_and_sum() -> None:
     weights = np.array([0.7, 0.1, 1, 0], np.float32)
     network = reference.NeuralNetwork(1, 1, 1, hidden="identity", output="identity", weights=weights)
     (y,) = network.predict([3])

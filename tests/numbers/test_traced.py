@@ -16,12 +16,12 @@ NAMES = {"exp": math.exp, "log1p": math.log1p, "tanh": math.tanh, "log": math.lo
 
 
 def evaluate(text: str) -> float:
-    """Return the value of an expression in Python."""
+    """Return the value that Python computes for an expression."""
     return float(eval(text, {"__builtins__": {}}, NAMES))
 
 
 def stages_of(case: Trial) -> dict[str, list[float]] | None:
-    """Return every stage of the first sample and the new weights, computed with floats, or None if a number overflows."""
+    """Return the stages and the new weights for the first sample, computed with floats, or None if a number overflows."""
     network = case.network(reference)
     inputs, targets = case.inputs[0], case.targets[0]
     try:
@@ -34,7 +34,7 @@ def stages_of(case: Trial) -> dict[str, list[float]] | None:
 
 
 def check(case: Trial) -> None:
-    """Assert that the values and expressions that `explain` shows are exactly equal to the numbers of the loops."""
+    """Assert that the values and expressions that `explain` shows are equal to the numbers of the loops."""
     stages = stages_of(case)
     if stages is None:
         return
@@ -50,7 +50,7 @@ def check(case: Trial) -> None:
 
 
 def fails(case: Trial) -> bool:
-    """Whether the check of a case fails."""
+    """Whether `check` fails."""
     try:
         check(case)
     except AssertionError:
@@ -78,7 +78,7 @@ def test_a_wrong_operation_is_found(operation: str, monkeypatch: pytest.MonkeyPa
         traced.RECORDS.clear()  # so that no later test uses the wrong numbers
 
 
-def test_brackets_are_where_the_order_needs_them_and_around_negative_factors() -> None:
+def test_brackets_keep_the_order_and_surround_negative_factors() -> None:
     a, b, c = Traced(0.1, "a"), Traced(0.2, "b"), Traced(0.3, "c")
     assert expression_of(a - (b - c), symbol) == "a - (b - c)"
     assert expression_of((a - b) - c, symbol) == "a - b - c"
@@ -106,8 +106,7 @@ def test_terms_come_in_the_order_in_which_they_were_added() -> None:
     assert list(running_totals(terms_of(total))) == [1, 5, 14, 30]
 
 
-def test_a_record_does_not_outlive_its_numbers() -> None:
-    """After three networks are explained, most of their records are gone."""
+def test_the_records_of_deleted_numbers_are_deleted() -> None:
     before = len(traced.RECORDS)
     for seed in range(3):
         explanation_of(reference.NeuralNetwork(3, 4, 2, seed=seed), [1.0, 2.0, 3.0], [1.0, 0.0])

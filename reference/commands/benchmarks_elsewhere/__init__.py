@@ -1,4 +1,1 @@
-"""The package that `python -m benchmarks` runs in an installation, which has no benchmark. It says where the benchmark is.
-
-In a checkout, Python finds the folder `benchmarks` first.
-"""
+"""The package `benchmarks` of an installation. It only says where the benchmark is: in a checkout."""
