@@ -1,4 +1,4 @@
-"""What is tried for a wrong step: mistakes of the catalogue, other names in place of a name, and simple factors."""
+"""What a search tries for a wrong step: mistakes of the catalogue, other names in a formula, and simple factors."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -13,7 +13,7 @@ from reference.oracle.explaining.readings import BLOCKS, readings_of_block
 from reference.oracle.settings import Setting
 from reference.specification.names import STAGES
 
-OTHER_BLOCKS: dict[str, list[Tree]] = {  # tried in place of a block; wrong sizes are rejected later
+OTHER_BLOCKS: dict[str, list[Tree]] = {  # tried in place of a block, even if the shapes do not fit
     "ih_weights": ["ho_weights"],
     "ho_weights": ["ih_weights", ("T", "h_biases"), ("T", "o_biases")],
 }
@@ -30,24 +30,21 @@ FACTORS = [
 
 
 def mistakes_in(setting: Setting, steps: list[str]) -> Iterator[tuple[str, Formulas]]:
-    """Yield each mistake that is possible in this setting and changes any of these steps: its name, its formulas for them."""
+    """Yield the mistakes that are possible in these steps: the name, and the formulas for the steps."""
     for name, mistake in MISTAKES.items():
         if mistake.formulas and mistake.when(setting):
-            formulas = {step: whole for step, whole in mistake.trees(setting).items() if step_of(step) in steps}
+            formulas = {step: formula for step, formula in mistake.trees(setting).items() if step_of(step) in steps}
             if formulas:
                 yield name, formulas
 
 
 def best_ways(setting: Setting, formulas: Formulas) -> Formulas:
-    """Return the formulas with each part written in the most accurate way."""
+    """Return the formulas, each written in the most accurate way."""
     return {step: expand(setting, formula)[0] for step, formula in formulas.items()}
 
 
 def ways(setting: Setting, formulas: Formulas) -> Iterator[Formulas]:
-    """For each step and each of its ways (see `expand`), yield the formulas with this step written in this way.
-
-    The other steps are written in the most accurate way.
-    """
+    """Yield the formulas: one of them in each of its ways (see `expand`), the others in the most accurate way."""
     best = best_ways(setting, formulas)
     for step, formula in formulas.items():
         for way in expand(setting, formula):
@@ -55,10 +52,7 @@ def ways(setting: Setting, formulas: Formulas) -> Iterator[Formulas]:
 
 
 def leaves_of(step: str, setting: Setting, *, blocks: bool = True) -> Leaves:
-    """Return a function that lists what to try in place of a name in a step.
-
-    `blocks` adds blocks that are read from the flat vector in another order.
-    """
+    """Return a function that lists what to try in place of a name. `blocks` adds blocks that are read in another order."""
     if step.startswith("weights"):
         names = ["w", "gradient", "first_gradient", "t", *updates(setting), *constants(setting)]
         return lambda name: [other for other in names if other != name]
@@ -72,7 +66,7 @@ def leaves_of(step: str, setting: Setting, *, blocks: bool = True) -> Leaves:
             others += [other for other in earlier if other != name]
             others += [block for block in ("h_biases", "o_biases") if INDICES[block][1] == letters[1]]
             others += [("head", other) for other in earlier if INDICES[other] != letters]
-            others += [("entry", name, size) for size in SIZES[1:]]  # the entry at the last index of a loop over another layer
+            others += [("entry", name, size) for size in SIZES[1:]]  # the last index of a loop over another layer
         others += OTHER_BLOCKS.get(name, [])
         if name in BLOCKS and blocks:
             others += [*(f"{name}:{words}" for words in readings_of_block(name)), ("read_by_columns", name)]

@@ -1,4 +1,4 @@
-"""The calls and commands at the end of a report: they give the right numbers, pass a case to a program, or repeat the check."""
+"""The last lines of a report: how to get the right numbers, pass a case to a program, and repeat the check."""
 
 import json
 import shlex
@@ -20,12 +20,12 @@ def call(function: str, *arguments: str, **keywords: str) -> str:
 
 
 def words_of(fields: dict[str, Any], *names: str) -> dict[str, str]:
-    """Return the fields with these names as text, without those that have the default value."""
+    """Return these fields as text, without default values."""
     return {name: repr(fields[name]) for name in names if name in fields and fields[name] != DEFAULTS.get(name, ...)}
 
 
 def optimizer_of(setting: dict[str, Any]) -> dict[str, str]:
-    """Return the keyword argument `optimizer`, with the call that makes it; empty if the setting has no optimizer."""
+    """Return the keyword argument `optimizer` as text, or {} if the setting has no optimizer."""
     if not setting["optimizer"]:
         return {}
     name = OPTIMIZERS[setting["optimizer"]["name"]]
@@ -34,7 +34,7 @@ def optimizer_of(setting: dict[str, Any]) -> dict[str, str]:
 
 
 def right_call(record: dict[str, Any]) -> str:
-    """Return a line with the call that gives the right numbers of the counterexample."""
+    """Return the line with the call that computes the right numbers of the counterexample."""
     case, stage = record["counterexample"], record["first_wrong"].partition("[")[0]
     sizes = (str(case[name]) for name in ("n_inputs", "n_hidden", "n_outputs"))
     network = call("reference.NeuralNetwork", *sizes, **words_of(case, "hidden", "output", "loss", "weights"))
@@ -53,7 +53,7 @@ def right_call(record: dict[str, Any]) -> str:
 
 
 def reproduction(record: dict[str, Any]) -> str:
-    """Return a line with the call or the command that repeats the check."""
+    """Return the line with the call or the command that repeats the check."""
     if "again" in record:  # the check was started from the command line
         return f"repeat with: {record['again']}"
     setting = record["setting"]

@@ -1,4 +1,4 @@
-"""Small changes of a formula: another operation, name or number, a part left out, or a function applied."""
+"""Small changes of a formula: another operation, another name or number, a part left out, a function applied."""
 
 from collections.abc import Callable, Iterator
 
@@ -27,47 +27,42 @@ WRAPPERS = tuple(
 )  # fmt: skip
 
 
-def changes(whole: Tree, leaves: Leaves) -> Iterator[Tree]:
-    """Yield trees that differ from this one in one place."""
-    yield from changes_at_root(whole, leaves)
-    if isinstance(whole, tuple):
-        op, *parts = whole
+def changes(formula: Tree, leaves: Leaves) -> Iterator[Tree]:
+    """Yield formulas that differ from this formula in one place."""
+    yield from changes_at_root(formula, leaves)
+    if isinstance(formula, tuple):
+        op, *parts = formula
         for at, part in enumerate(parts):
             for other in changes(part, leaves):
                 yield (op, *[*parts[:at], other, *parts[at + 1 :]])
 
 
-def changes_at_root(whole: Tree, leaves: Leaves) -> Iterator[Tree]:
-    """Yield trees that differ from this one at the root."""
-    if isinstance(whole, str):
-        yield from leaves(whole)
+def changes_at_root(formula: Tree, leaves: Leaves) -> Iterator[Tree]:
+    """Yield formulas that differ from this formula at the root of the tree."""
+    if isinstance(formula, str):
+        yield from leaves(formula)
         yield from (0, 1)
-    elif not isinstance(whole, tuple):
-        yield from (number for number in (0, 1, 2, -whole, 2 * whole, 10) if number != whole)
-        yield from (("/", whole, 2), "n_outputs", "n_samples", "n_hidden", "n_inputs")
+    elif not isinstance(formula, tuple):
+        yield from (number for number in (0, 1, 2, -formula, 2 * formula, 10) if number != formula)
+        yield from (("/", formula, 2), "n_outputs", "n_samples", "n_hidden", "n_inputs")
     else:
-        op, *parts = whole
+        op, *parts = formula
         for group in SIMILAR_OPERATIONS:
             for other in group if op in group else ():
                 if other != op:
                     yield (other, *parts)
         if len(parts) == 2:
             yield (op, parts[1], parts[0])
-        yield from parts_of(whole)
+        yield from parts_of(formula)
         if op == "@":
             yield from (("@", ("T", parts[0]), parts[1]), ("@", parts[0], ("T", parts[1])), ("@", parts[0], ("/", 1, parts[1])))
             yield from ((sign, ("sum1", parts[0]), ("sum0", parts[1])) for sign in "*+-")
-    yield from wrappings(whole)
+    yield from (put(wrapper, {"z": formula}) for wrapper in WRAPPERS)
 
 
-def parts_of(whole: Tree) -> Iterator[Tree]:
-    """Yield all parts of a tree, at every depth."""
-    if isinstance(whole, tuple):
-        for part in whole[1:]:
+def parts_of(formula: Tree) -> Iterator[Tree]:
+    """Yield all parts of a formula, at every depth."""
+    if isinstance(formula, tuple):
+        for part in formula[1:]:
             yield part
             yield from parts_of(part)
-
-
-def wrappings(whole: Tree) -> Iterator[Tree]:
-    """Yield the formulas of WRAPPERS with this tree in place of z."""
-    yield from (put(wrapper, {"z": whole}) for wrapper in WRAPPERS)

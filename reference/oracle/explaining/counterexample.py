@@ -1,4 +1,4 @@
-"""The smallest network that still fails, as text: how its first wrong numbers are computed, and the candidate's numbers."""
+"""The smallest network that fails, as text: how the first wrong numbers are computed, and the candidate's numbers."""
 
 import math
 from collections import Counter
@@ -11,7 +11,7 @@ MOST_EARLIER = 8  # at most this many right numbers are shown before the wrong o
 
 
 def smallest_lines(record: dict[str, Any]) -> list[str]:
-    """Return lines with the smallest network, its first wrong numbers, and how many numbers of each later stage are wrong."""
+    """Return the smallest network, its first wrong numbers, and how many later numbers are wrong in each stage."""
     case, stage = record["counterexample"], record["first_wrong"].partition("[")[0].partition(" ")[0]
     sizes = f"{case['n_inputs']}-{case['n_hidden']}-{case['n_outputs']}"
     lines = [f"the smallest network found that still fails: {sizes}, {case['hidden']}, {case['output']}, {case['loss']}"]
@@ -39,21 +39,18 @@ def right_line(line: Line) -> str:
 
 
 def earlier_lines(lines: list[Line], last: Line) -> list[Line]:
-    """Return the lines of the right numbers from which a number is computed, in order. Only the nearest MOST_EARLIER are kept.
-
-    If the number is computed from an output delta, the numbers behind the delta are left out: the line of the delta shows them.
-    """
+    """Return the lines of the right numbers that the last number is computed from: at most the nearest MOST_EARLIER."""
     right = {line["name"]: line for line in lines if not line.get("wrong")} | {last["name"]: last}
     names = [last["name"]]
     for name in names:  # the list grows during the loop, and the nearest numbers come first
-        if name == last["name"] or right[name]["stage"] != "o_deltas":
+        if name == last["name"] or right[name]["stage"] != "o_deltas":  # the line of an output delta shows its terms
             names += [each for each in right[name]["uses"] if each in right and each not in names]
     nearest = names[1 : 1 + MOST_EARLIER]
     return [line for line in lines if line["name"] in nearest]
 
 
 def how_far(line: Line) -> str:
-    """Return a remark if an answer is not finite, or its error if the rounded numbers hardly show it. Otherwise return ""."""
+    """Return the error if the rounded numbers hardly show it, a remark if the answer is not finite, or else ""."""
     if not math.isfinite(line["theirs"]):
         return ", not a finite number"
     if line["error"] > 1e-5 * abs(line["right"]):

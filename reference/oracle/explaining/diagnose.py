@@ -1,33 +1,33 @@
 """Explain wrong answers. First try mistakes of the whole network, then a changed formula for each wrong step.
 
-Each step is computed from the candidate's answers to the earlier steps, if there are any. A step that is wrong even then is
-"wrong by itself".
+A step is a stage or one block of the gradient. A step is "wrong by itself" if its numbers do not follow from the candidate's
+answers to the earlier steps.
 """
 
 from typing import NamedTuple
 
 from reference.oracle.explaining.forms import WRONG_ACTIVATIONS
-from reference.oracle.explaining.grammar import STEPS
+from reference.oracle.explaining.grammar import STEPS, suspects
 from reference.oracle.explaining.grids import Misfit
-from reference.oracle.explaining.inquiry import Inquiry, answered_steps, best_cases, target
+from reference.oracle.explaining.inquiry import Inquiry, answered_steps, best_cases, step_answer
 from reference.oracle.explaining.mistakes import MISTAKES
 from reference.oracle.explaining.models import Formulas, Model, best_formula, model_of
 from reference.oracle.explaining.pair import model_of_pair
-from reference.oracle.explaining.search import QUICK, Finding, Search, chain
+from reference.oracle.explaining.search import FEW, Finding, Search
 from reference.oracle.explaining.whole import best_model
 from reference.oracle.judging.exam import SMALL, Exam
 from reference.specification.names import STAGES
 
-# mistakes of the whole network are looked for in at most this many failing cases, plus one for each of the first wrong steps
-MOST_CASES = 12
+MOST_CASES = 12  # mistakes of the whole network are looked for in about this many failing cases
 WrongSteps = list[tuple[str, list[int]]]  # each step that is wrong by itself, and the cases in which it is wrong
 
 
 class Explanation(NamedTuple):
     """What a candidate computes.
 
-    model, names : the model of the whole network, and the names of its mistakes
-    formulas : the formulas of the steps that do not use the usual right one
+    model : the whole network
+    names : the mistakes of the whole network
+    formulas : the formulas that are not the usual right formulas, by step
     findings : the explanation of each answered step
     wrong_steps : the steps that are wrong by themselves, and the cases in which they are wrong
     from_weights : whether the gradient was computed from the answered weights after a step of plain gradient descent
@@ -56,22 +56,12 @@ def explanation_of(exams: list[Exam]) -> Explanation:
         return explanation_of_mixed_cases(exams)
     steps, model = answered_steps(exams[0]), model_of(exams[0].case.setting)
     inquiry = Inquiry(exams, model)
-    right_ways = {step: Search(inquiry, step, chain(step, steps)).right_way() for step in steps}
-    wrong_steps = [(step, inquiry.failing(step, {})) for step in steps if right_ways[step] is None]
+    right_formulas = {step: inquiry.right_formulas(step) for step in steps}
+    wrong_steps = [(step, inquiry.failing(step, {})) for step in steps if right_formulas[step] is None]
     if not wrong_steps:
-        return Explanation(model, [], {}, [], steps_with_lost_digits(exams))
-    first = [best_cases(exams, failing)[0] for _, failing in wrong_steps]
-    ranked = best_cases(exams, {at for _, failing in wrong_steps for at in failing})
-    sample = [exams[at] for at in dict.fromkeys((*first[:QUICK], *ranked[:MOST_CASES]))]
-    explicable = [step for step, _ in wrong_steps if not inquiry.is_nan(step)]
-    right_steps = {step: way for step, way in right_ways.items() if way is not None}
-    model, names = best_model(sample, model, explicable, right_steps) if explicable else (model, [])
-    if any(name.startswith("hidden_is_") for name in names):
-        alone = model._replace(setting=model.setting._replace(hidden=inquiry.model.setting.hidden))
-        nodes = Inquiry(sample, alone, {"h_nodes": best_formula(model.setting, "h_nodes")})
-        if n_unexplained(nodes, explicable) < n_unexplained(Inquiry(sample, model), explicable):
-            model, names = alone, [name for name in names if not name.startswith("hidden_is_")]
-    explanation = explanation_with(exams, model, names, {} if names else right_ways)
+        return Explanation(model, [], {}, [], first_step_with_lost_digits(exams))
+    model, names = model_of_mistakes(inquiry, wrong_steps, right_formulas)
+    explanation = explanation_with(exams, model, names, {} if names else right_formulas)
     first_step = wrong_steps[0][0]
     if not explanation.names and first_step in STAGES[:4] and not explanation.fits(first_step):
         model, names = model_of_pair(exams, model, [step for step, _ in wrong_steps], steps)
@@ -80,48 +70,70 @@ def explanation_of(exams: list[Exam]) -> Explanation:
     return explanation._replace(wrong_steps=wrong_steps)
 
 
+def model_of_mistakes(
+    inquiry: Inquiry, wrong_steps: WrongSteps, right_formulas: dict[str, Formulas | None]
+) -> tuple[Model, list[str]]:
+    """Return the likely model of the whole network, and the names of its mistakes."""
+    exams = inquiry.exams
+    first = [best_cases(exams, failing)[0] for _, failing in wrong_steps]
+    ranked = best_cases(exams, {at for _, failing in wrong_steps for at in failing})
+    sample = [exams[at] for at in dict.fromkeys((*first[:FEW], *ranked[:MOST_CASES]))]
+    explicable = [step for step, _ in wrong_steps if not inquiry.is_nan(step)]
+    if not explicable:
+        return inquiry.model, []
+    right_steps = {step: formulas for step, formulas in right_formulas.items() if formulas is not None}
+    model, names = best_model(sample, inquiry.model, explicable, right_steps)
+    if any(name.startswith("hidden_is_") for name in names):  # or is the other activation only in the hidden nodes?
+        other = model._replace(setting=model.setting._replace(hidden=inquiry.model.setting.hidden))
+        in_nodes = Inquiry(sample, other, {"h_nodes": best_formula(model.setting, "h_nodes")})
+        if n_unexplained(in_nodes, explicable) < n_unexplained(Inquiry(sample, model), explicable):
+            return other, [name for name in names if not name.startswith("hidden_is_")]
+    return model, names
+
+
 def n_unexplained(inquiry: Inquiry, steps: list[str]) -> int:
-    """Return how many of these steps the model of the inquiry does not explain by any right formula."""
-    answered = answered_steps(inquiry.exams[0])
-    return sum(Search(inquiry, step, chain(step, answered)).right_way() is None for step in steps)
+    """Count the steps that no right formulas explain."""
+    return sum(inquiry.right_formulas(step) is None for step in steps)
 
 
-def explanation_with(exams: list[Exam], model: Model, names: list[str], right_ways: dict[str, Formulas | None]) -> Explanation:
-    """Return an explanation with these mistakes of the whole network. `right_ways` are the known right formulas of steps."""
+def explanation_with(
+    exams: list[Exam], model: Model, names: list[str], right_formulas: dict[str, Formulas | None]
+) -> Explanation:
+    """Explain each step of a network with these mistakes. `right_formulas` are known right formulas, by step."""
     steps = answered_steps(exams[0])
     formulas: Formulas = {}
     findings: list[Finding] = []
     explained: set[str] = set()
     for step in steps:
-        way, open_steps = right_ways.get(step), [each for each in chain(step, steps) if each not in explained]
+        way, unexplained = right_formulas.get(step), [each for each in suspects(step, steps) if each not in explained]
         if way is not None:
             finding = Finding(step, way)
-        elif any(not each.fits and set(chain(each.step, steps)) & set(open_steps) for each in findings):
+        elif any(not each.fits and set(suspects(each.step, steps)) & set(unexplained) for each in findings):
             finding = Finding(step, {}, fits=False)  # an earlier step is unexplained
         else:
-            search = Search(Inquiry(exams, model, formulas), step, open_steps)
-            from_step = step == "weights" and derivable(exams[0])
-            finding = search.finding_in_lines() if from_step else search.finding()
-            if from_step and not finding.fits:
+            search = Search(Inquiry(exams, model, formulas), step, unexplained)
+            from_weights = step == "weights" and derivable(exams[0])
+            finding = search.finding_in_update() if from_weights else search.finding()
+            if from_weights and not finding.fits:
                 return explanation_of(list(map(with_gradient, exams)))._replace(from_weights=True)
-        explained |= set(chain(step, steps)) if finding.fits else set()
+        explained |= set(suspects(step, steps)) if finding.fits else set()
         formulas = formulas | finding.formulas
         findings.append(finding)
     return Explanation(model, names, formulas, findings, [])
 
 
 def explanation_of_mixed_cases(exams: list[Exam]) -> Explanation:
-    """Explain cases of different settings or stages, as in a file: find each mistake that alone explains all failing cases."""
+    """Explain cases of different settings or stages: find the mistakes that each explain all failing cases."""
     places: dict[str, list[int]] = {}
     for at, each in enumerate(exams):
         inquiry, steps = Inquiry([each], model_of(each.case.setting)), answered_steps(each)
         for step in steps:
-            if Search(inquiry, step, chain(step, steps)).right_way() is None:
+            if inquiry.right_formulas(step) is None:
                 places.setdefault(step, []).append(at)
     failing = sorted(set().union(*places.values()))
     names = [name for name in MISTAKES if failing and all(mistake_explains(name, exams[at]) for at in failing)]
     wrong_steps = [(step, places[step]) for step in STEPS if step in places]
-    return Explanation(model_of(exams[0].case.setting), names, {}, [], wrong_steps or steps_with_lost_digits(exams))
+    return Explanation(model_of(exams[0].case.setting), names, {}, [], wrong_steps or first_step_with_lost_digits(exams))
 
 
 def mistake_explains(name: str, exam: Exam) -> bool:
@@ -133,14 +145,11 @@ def mistake_explains(name: str, exam: Exam) -> bool:
         return False
     if any(x != x for numbers in answers.values() for x in numbers):
         return False
-    return all(target(exam, stage, stages, SMALL).matches(answers[stage]) for stage in stages)
+    return all(step_answer(exam, stage, stages, SMALL).matches(answers[stage]) for stage in stages)
 
 
-def steps_with_lost_digits(exams: list[Exam]) -> WrongSteps:
-    """Return the first step with a number outside its allowance, and the cases in which it has one.
-
-    This is for answers whose only fault is lost digits.
-    """
+def first_step_with_lost_digits(exams: list[Exam]) -> WrongSteps:
+    """Return the first step with a number outside its allowance, and the cases in which it has such a number."""
     for stage in STAGES:
         failing = [at for at, each in enumerate(exams) if each.wrong((stage,))]
         if failing:
@@ -161,7 +170,7 @@ def derivable(exam: Exam) -> bool:
 
 
 def with_gradient(exam: Exam) -> Exam:
-    """Return the exam with a gradient computed from the first change of the weights."""
+    """Return the exam with the gradient computed from the weights after the first step."""
     case = exam.case
     pairs = zip(case.weights, exam.answer.stages["weights"], strict=False)
     gradient = [(before - after) / case.setting.learning_rate for before, after in pairs]
@@ -174,7 +183,7 @@ def with_gradient(exam: Exam) -> Exam:
 
 
 def small_mistake(exams: list[Exam]) -> str | None:
-    """Return the name of a wrong activation that explains small differences, such as a sigmoid cut off at 20, or None."""
+    """Return the name of a wrong activation that explains small differences, such as a sigmoid cut off at 20; else None."""
     model, steps = model_of(exams[0].case.setting), answered_steps(exams[0])
     for name in WRONG_ACTIVATIONS:
         if MISTAKES[name].when(model.setting):
@@ -185,7 +194,7 @@ def small_mistake(exams: list[Exam]) -> str | None:
 
 
 def explanation_by_name(exams: list[Exam], name: str) -> Explanation:
-    """Return the explanation that consists of one wrong activation."""
+    """Return the explanation by one wrong activation."""
     model, steps = model_of(exams[0].case.setting), answered_steps(exams[0])
     inquiry = Inquiry(exams, model, lost_digits=0.0)
     wrong_steps = [(step, failing) for step in steps for failing in [inquiry.failing(step, {})] if failing]

@@ -1,4 +1,4 @@
-"""Use an explanation: answer cases like the wrong network, test it on new cases, and name the first wrong number."""
+"""Use an explanation: answer cases as the wrong network does, test it in new cases, and name the first wrong number."""
 
 from contextlib import suppress
 from typing import Any
@@ -12,12 +12,12 @@ from reference.oracle.explaining.grammar import BLOCK_STEPS
 from reference.oracle.explaining.inquiry import Inquiry
 from reference.oracle.explaining.models import Frame, model_of
 from reference.oracle.explaining.readings import RIGHT, positions
-from reference.oracle.explaining.search import Finding, Search
+from reference.oracle.explaining.search import Finding
 from reference.oracle.explaining.worked import name_of
 from reference.oracle.judging.exam import Exam, exam_without_marks
 from reference.oracle.settings import Setting
 
-FRESH = 100  # how many plain cases of another seed an explanation must also explain
+FRESH = 100  # an explanation must also explain this many plain cases of another seed
 
 
 # ---- as a candidate
@@ -30,14 +30,14 @@ class Explained:
         self.explanation, self.stages = explanation, tuple(exam.answer.stages)
 
     def __call__(self, question: Question) -> dict[str, object]:
-        """Return the stages that the wrong network computes for a case, in the shapes of a candidate's answer."""
+        """Return the stages of a case as the wrong network computes them."""
         case = case_of(question)
         answers = Frame(case, self.explanation.model, self.explanation.formulas).answers(self.stages)
         return {stage: in_shape(case, stage, numbers) for stage, numbers in answers.items()}
 
 
 def case_of(question: Question) -> Case:
-    """Return the case of a question."""
+    """Return the case that a question was made from."""
     one_sample = not isinstance(question.inputs[0], list)
     rows, targets = ([question.inputs], [question.targets]) if one_sample else (question.inputs, question.targets)
     setting = Setting(**{name: getattr(question, name) for name in Setting._fields if hasattr(question, name)})
@@ -46,7 +46,7 @@ def case_of(question: Question) -> Case:
 
 
 def in_shape(case: Case, stage: str, numbers: Row) -> Number | Row | list[Row]:
-    """Return the numbers of a stage as a candidate answers them."""
+    """Return the numbers of a stage in the shape that a candidate answers."""
     if stage == "loss":
         return numbers[0]
     layout, of_weights = case.layout, stage in ("gradient", "weights")
@@ -60,7 +60,7 @@ def in_shape(case: Case, stage: str, numbers: Row) -> Number | Row | list[Row]:
 
 
 def on_fresh_cases(candidate: Candidate, explanation: Explanation, exams: list[Exam], record: dict[str, Any]) -> Explanation:
-    """Test an explanation on cases of another seed. Return it with `fits` set to False in each finding that fails in them."""
+    """Test an explanation in cases of another seed. Set `fits` to False in each finding that fails there."""
     if not explanation.findings:
         return explanation
     options = {name: record[name] for name in ("batch", "sizes", "targets") if name in record}
@@ -76,13 +76,13 @@ def on_fresh_cases(candidate: Candidate, explanation: Explanation, exams: list[E
 
 
 def holds(inquiry: Inquiry, finding: Finding) -> bool:
-    """Whether a finding also explains these answers. A right step may use another right formula here."""
+    """Whether a finding explains the answers in this inquiry. A right step may use any right formula."""
     step = finding.step
-    return inquiry.confirms(step, {}) or (not finding.formulas and Search(inquiry, step, [step]).right_way() is not None)
+    return inquiry.confirms(step, {}) or (not finding.formulas and inquiry.right_formulas(step) is not None)
 
 
 def place_of(explanation: Explanation, exams: list[Exam], stage: str) -> str:
-    """Return the name of the first number that is wrong by itself, in the first case where this stage is wrong by itself."""
+    """Return the name of the first number of a stage that is wrong by itself, in the first case with such a number."""
     wrong = [(step, failing) for step, failing in explanation.wrong_steps if step.partition(".")[0] == stage]
     at = min(failing[0] for _, failing in wrong)
     case = exams[at].case

@@ -1,4 +1,4 @@
-"""The right ways to write the parts of the formulas: activations, their slopes, losses and deltas; also wrong activations."""
+"""The forms of activations, slopes, losses and deltas: the ways to write their formulas. Also wrong activations."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -6,7 +6,7 @@ from functools import cache
 from reference.oracle.explaining.formulas import Tree, put, put_form, tree
 from reference.oracle.settings import Setting
 
-PARTS = ("f", "g", "h_slopes", "o_slopes", "sample_loss", "delta", "errors")  # names of the parts in a formula
+PARTS = ("f", "g", "h_slopes", "o_slopes", "sample_loss", "delta", "errors")  # the parts of a formula that have forms
 EPSILONS = (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15, 1e-16, 2.0**-52, 1e-20, 1e-30, 1e-100, 1e-300)
 NODES = {  # activations of the sum z
     "sigmoid": ("sigmoid(z)", "1/(1 + exp(-z))", "exp(z)/(1 + exp(z))", "(1 + tanh(z/2))/2"),
@@ -16,7 +16,7 @@ NODES = {  # activations of the sum z
     "identity": ("z",),
     "softmax": ("softmax(z)", "exp(z - max1(z))/sum1(exp(z - max1(z)))", "exp(z)/sum1(exp(z))"),
 }
-SLOPES = {  # slopes at a node y with the sum z
+SLOPES = {  # derivatives of the activations; y is the node, z its sum
     "sigmoid": ("d_sigmoid(z)", "y*(1 - y)", "sigmoid(z)*(1 - sigmoid(z))"),
     "tanh": ("d_tanh(z)", "1 - y**2", "1 - tanh(z)**2"),
     "relu": ("step(z)", "y > 0"),
@@ -28,11 +28,11 @@ SQUARES = {  # the squared error of a sample, and its derivative by the nodes
     "squared_error": ("sum1((o_nodes - targets)**2)", "2*(o_nodes - targets)"),
     "mean_squared_error": ("sum1((o_nodes - targets)**2)/n_outputs", "2*(o_nodes - targets)/n_outputs"),
 }
-CROSS_ENTROPY = {  # y is the output node, perhaps guarded against log(0)
+CROSS_ENTROPY = {  # y is the output node, or a form of it that avoids log(0)
     "softmax": "-sum1(targets*log(y))",
     "sigmoid": "-sum1(targets*log(y) + (1 - targets)*log(1 - y))",
 }
-WRONG_ACTIVATIONS = {  # the right activation, and the formulas of the wrong node and of the wrong slope
+WRONG_ACTIVATIONS = {  # the right activation, the formula of the wrong node, the formula of the wrong slope
     "logistic_clamped": ("sigmoid", "where(z > 20, 1, where(-20 > z, 0, sigmoid(z)))", "sigmoid(z)*(1 - sigmoid(z))"),
     "logistic_mirrored": ("sigmoid", "sigmoid(-z)", "sigmoid(z)*(1 - sigmoid(z))"),
     "logistic_without_brackets": ("sigmoid", "1/1 + exp(-z)", "y*(1 - y)"),
@@ -58,18 +58,18 @@ assert not WRONG_ACTIVATIONS.keys() & NODES.keys(), "a right activation cannot b
 NODES |= {name: (node,) for name, (_, node, _) in WRONG_ACTIVATIONS.items()}
 SLOPES |= {name: (slope,) for name, (_, _, slope) in WRONG_ACTIVATIONS.items()}
 CLIPS = ("maximum(o_nodes, e)", "minimum(maximum(o_nodes, e), 1 - e)")
-GUARDS = ("p/(q + e)", "where(q > e, p/q, 0)", "where(q > e, where(1 - e > q, p/q, 0), 0)")  # ways to guard p/q
+GUARDS = ("p/(q + e)", "where(q > e, p/q, 0)", "where(q > e, where(1 - e > q, p/q, 0), 0)")  # p/q without division by 0
 SOFTMAX_DELTAS = "o_nodes*(e - sum1(e*o_nodes))"  # e is the derivative of the loss by the nodes
 
 
 def right_name(activation: str) -> str:
-    """Return the right activation in place of a wrong one. A right activation is returned unchanged."""
+    """Return the right activation for a wrong one, or a right activation unchanged."""
     return WRONG_ACTIVATIONS[activation][0] if activation in WRONG_ACTIVATIONS else activation
 
 
 @cache
 def forms(setting: Setting, part: str) -> tuple[Tree, ...]:
-    """Return the ways to write a part of the formulas, the most accurate first."""
+    """Return the right forms of a part, the most accurate first."""
     if part in ("f", "g"):
         return tuple(map(tree, NODES[setting.hidden if part == "f" else setting.output]))
     if part in ("h_slopes", "o_slopes"):
@@ -83,23 +83,23 @@ def forms(setting: Setting, part: str) -> tuple[Tree, ...]:
 
 
 def losses(setting: Setting) -> Iterator[Tree]:
-    """Yield the ways to write the loss of each sample."""
-    yield "right_losses"  # the losses that the functions of `reference` compute
+    """Yield the right forms of the samples' losses."""
+    yield "right_losses"  # computed by the functions of `reference`
     if setting.loss != "cross_entropy":
         yield tree(SQUARES[setting.loss][0])
         return
-    whole = tree(CROSS_ENTROPY[right_name(setting.output)])
-    yield put(whole, {"y": "o_nodes"})
+    formula = tree(CROSS_ENTROPY[right_name(setting.output)])
+    yield put(formula, {"y": "o_nodes"})
     for epsilon in EPSILONS:
-        yield put(put_form(whole, "log", ("log", ("+", "z", epsilon))), {"y": "o_nodes"})
-        yield from (put(whole, {"y": put(tree(text), {"e": epsilon})}) for text in CLIPS)
+        yield put(put_form(formula, "log", ("log", ("+", "z", epsilon))), {"y": "o_nodes"})
+        yield from (put(formula, {"y": put(tree(text), {"e": epsilon})}) for text in CLIPS)
 
 
 def deltas(setting: Setting) -> Iterator[Tree]:
-    """Yield the ways to write the output deltas."""
+    """Yield the right forms of the output deltas."""
     loss = "half_squared_error" if setting.rule == "error_splitting" else setting.loss
     if loss == "cross_entropy":
-        yield "right_deltas"  # the deltas that the functions of `reference` compute
+        yield "right_deltas"  # computed by the functions of `reference`
         yield tree("o_nodes*sum1(targets) - targets" if setting.output == "softmax" else "o_nodes - targets")
         if right_name(setting.output) == "sigmoid":
             yield tree("(o_nodes - targets)/(o_nodes*(1 - o_nodes))*(o_nodes*(1 - o_nodes))")
@@ -119,7 +119,7 @@ def deltas(setting: Setting) -> Iterator[Tree]:
 
 
 def guarded_deltas(output: str, guard: Tree) -> Tree:
-    """Return the deltas of cross-entropy, computed from its derivative by the nodes (such as -t/y), with guarded divisions."""
+    """Return the deltas from the derivative of cross-entropy by the nodes, such as -t/y, with `guard` for each division p/q."""
     first: Tree = ("neg", put(guard, {"p": "targets", "q": "o_nodes"}))
     if output == "softmax":
         return put(tree(SOFTMAX_DELTAS), {"e": first})

@@ -1,6 +1,6 @@
-"""Formulas as trees: parse them, replace names and parts, and write them as text with indices.
+"""Formulas as trees: parse a formula, replace its names and parts, and write it as text with indices.
 
-A tree is a name, a number, or a tuple of an operation and its arguments. `inputs @ ih_weights + h_biases` is
+A tree is a name, a number, or a tuple of an operation and its arguments. The tree of `inputs @ ih_weights + h_biases` is
 ("+", ("@", "inputs", "ih_weights"), "h_biases"). Its text is sum_i(inputs[i]*ih_weights[i][h]) + h_biases[h].
 """
 
@@ -28,7 +28,7 @@ def tree(text: str) -> Tree:
 
 
 def tree_of(node: ast.AST) -> Tree:
-    """Return the tree of a formula that Python's parser has read."""
+    """Return the tree of a formula in Python's syntax tree."""
     match node:
         case ast.Name(id=name):
             return name
@@ -45,46 +45,46 @@ def tree_of(node: ast.AST) -> Tree:
     raise ValueError(f"not a formula: {ast.dump(node)}")
 
 
-def put(whole: Tree, others: Mapping[Tree, Tree]) -> Tree:
-    """Return a tree with names or parts replaced."""
-    other = others.get(whole)
+def put(formula: Tree, others: Mapping[Tree, Tree]) -> Tree:
+    """Replace names or parts of a formula."""
+    other = others.get(formula)
     if other is not None:
         return other
-    return (whole[0], *(put(part, others) for part in whole[1:])) if isinstance(whole, tuple) else whole
+    return (formula[0], *(put(part, others) for part in formula[1:])) if isinstance(formula, tuple) else formula
 
 
-def put_form(whole: Tree, name: str, form: Tree) -> Tree:
-    """Return a tree with a name, or a function of that name, replaced by a form. In the form, z is the function's argument."""
-    if not isinstance(whole, tuple):
-        return form if whole == name else whole
-    parts = [put_form(part, name, form) for part in whole[1:]]
-    return put(form, {"z": parts[0]}) if whole[0] == name else (whole[0], *parts)
+def put_form(formula: Tree, name: str, form: Tree) -> Tree:
+    """Replace a name, or the function with this name, by a form. In the form, z is the function's argument."""
+    if not isinstance(formula, tuple):
+        return form if formula == name else formula
+    parts = [put_form(part, name, form) for part in formula[1:]]
+    return put(form, {"z": parts[0]}) if formula[0] == name else (formula[0], *parts)
 
 
-def names_in(whole: Tree) -> set[str]:
-    """Return the names in a tree."""
-    if isinstance(whole, tuple):
-        return set().union(*map(names_in, whole[1:]))
-    return {whole} if isinstance(whole, str) else set()
+def names_in(formula: Tree) -> set[str]:
+    """Return the names in a formula, without functions."""
+    if isinstance(formula, tuple):
+        return set().union(*map(names_in, formula[1:]))
+    return {formula} if isinstance(formula, str) else set()
 
 
-def size(whole: Tree) -> int:
+def size(formula: Tree) -> int:
     """Return how many names, numbers and operations a formula has."""
-    return 1 + sum(map(size, whole[1:])) if isinstance(whole, tuple) else 1
+    return 1 + sum(map(size, formula[1:])) if isinstance(formula, tuple) else 1
 
 
 def axis_of(op: str) -> int | None:
-    """Return 0 if an operation totals each column (such as sum0), 1 if it totals each row (such as sum1), else None."""
+    """Return 0 for a total of each column, such as sum0, 1 for a total of each row, such as sum1, else None."""
     return int(op[-1]) if op[:-1] in TOTALS else None
 
 
-def indices(whole: Tree) -> str:
-    """Return the index letters of rows and columns of a tree, "-" for none."""
-    if isinstance(whole, str):
-        return INDICES.get(whole.partition(":")[0], "--")
-    if not isinstance(whole, tuple) or whole[0] in TOTALS:
+def indices(formula: Tree) -> str:
+    """Return the two index letters of a formula, for rows and columns; "-" stands for no index."""
+    if isinstance(formula, str):
+        return INDICES.get(formula.partition(":")[0], "--")
+    if not isinstance(formula, tuple) or formula[0] in TOTALS:
         return "--"
-    op, *parts = whole
+    op, *parts = formula
     letters = [indices(part) for part in parts]
     if op == "T":
         return letters[0][::-1]
@@ -95,24 +95,24 @@ def indices(whole: Tree) -> str:
     return "".join(next((each[at] for each in letters if each[at] != "-"), "-") for at in (0, 1))
 
 
-def text_of(whole: Tree, one_sample: bool) -> str:
+def text_of(formula: Tree, one_sample: bool) -> str:
     """Return a formula as text with indices. For one sample, the index of the sample is left out.
 
     >>> text_of(tree("inputs @ ih_weights - h_biases"), True)
     'sum_i(inputs[i]*ih_weights[i][h]) - h_biases[h]'
     """
-    return text_and_precedence(whole, one_sample)[0]
+    return text_and_precedence(formula, one_sample)[0]
 
 
-def text_and_precedence(whole: Tree, one_sample: bool) -> tuple[str, int]:
-    """Return a formula as text, and the precedence of its outermost operation."""
-    if isinstance(whole, str):
-        base, _, reading = whole.partition(":")
+def text_and_precedence(formula: Tree, one_sample: bool) -> tuple[str, int]:
+    """Return a formula as text, with the precedence of its outermost operation."""
+    if isinstance(formula, str):
+        base, _, reading = formula.partition(":")
         letters = "".join(f"[{letter}]" for letter in INDICES.get(base, "") if letter not in ("-s" if one_sample else "-"))
         return base + letters + (f" (read {reading})" if reading else ""), 5
-    if not isinstance(whole, tuple):
-        return (f"{whole:g}" if isinstance(whole, float) else str(whole)), 5
-    op, *parts = whole
+    if not isinstance(formula, tuple):
+        return (f"{formula:g}" if isinstance(formula, float) else str(formula)), 5
+    op, *parts = formula
     axis = axis_of(op)
     letter = "-" if op in TOTALS else indices(parts[0])[1 if axis is None else axis]
     over_one_sample = one_sample and letter == "s"

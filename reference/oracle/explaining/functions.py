@@ -1,4 +1,4 @@
-"""The functions that formulas apply to single numbers and to rows, for any kind of number."""
+"""The functions that formulas apply to numbers and to rows, for any kind of number."""
 
 import math
 from collections.abc import Callable
@@ -14,11 +14,11 @@ from reference.oracle.judging.steps import NOT_COMPUTABLE
 from reference.specification.names import HIDDEN
 
 LARGEST_EXPONENT = 10_000
-WAVE_ERROR = 1e-15  # allowed error of sin and cos
+WAVE_ERROR = 1e-15  # bound on the error of sin and cos
 
 
 def error_value(kind: Kind, error: Exception) -> Number:
-    """Return the substitute for a number that cannot be computed: infinity, NaN, or a number with an infinite bound."""
+    """Return what replaces a number that cannot be computed: infinity, NaN, or a number with an infinite bound."""
     make: Callable[..., Number] = kind.type
     if issubclass(kind.type, Bounded):
         return make(0.0, math.inf)
@@ -26,7 +26,7 @@ def error_value(kind: Kind, error: Exception) -> Number:
 
 
 def guard(kind: Kind, function: Callable[..., Number], *arguments: object) -> Number:
-    """Return the value of a function, or its substitute if it cannot be computed."""
+    """Return the value of a function, or an error value if it has none."""
     try:
         return function(*arguments)
     except NOT_COMPUTABLE as error:
@@ -34,7 +34,7 @@ def guard(kind: Kind, function: Callable[..., Number], *arguments: object) -> Nu
 
 
 def guard_row(kind: Kind, function: Callable[[Kind, Row], Row], row: Row) -> Row:
-    """Return the value of a function of a row, or a row of substitutes if it cannot be computed."""
+    """Return the value of a function of a row, or a row of error values."""
     try:
         return function(kind, row)
     except NOT_COMPUTABLE as error:
@@ -65,7 +65,7 @@ def functions_of(kind: Kind) -> dict[str, Callable[..., Number]]:
         return result
 
     def step(z: Number) -> Number:
-        """Return 1 for z above 0, else 0. If a Bounded z may be 0, return a number that matches every number from 0 to 1."""
+        """Return 1 for z above 0, else 0. If a Bounded z may be 0, the result matches every number from 0 to 1."""
         try:
             if is_bounded and not value(z):
                 raise Undecided
@@ -74,7 +74,7 @@ def functions_of(kind: Kind) -> dict[str, Callable[..., Number]]:
             return make(0.5, 0.25)
 
     def choice(test: Number, a: Number, b: Number) -> Number:
-        if isinstance(test, Bounded) and test.error:  # its bound is too wide to decide
+        if isinstance(test, Bounded) and test.error:  # undecided
             mixture: Number = test * a + (one - test) * b
             return mixture
         return a if value(test) else b
@@ -104,12 +104,12 @@ def functions_of(kind: Kind) -> dict[str, Callable[..., Number]]:
 
 
 def total(numbers: Row) -> Number:
-    """Return the sum, added from the first number to the last."""
+    """Return the sum, added from left to right."""
     return reduce(add, numbers)
 
 
 def dot(row: Row, column: Row) -> Number:
-    """Return the sum of the products."""
+    """Return the sum of row[i] * column[i]."""
     return total(list(map(mul, row, column)))
 
 
@@ -125,7 +125,7 @@ def total_of(kind: Kind, name: str, numbers: Row) -> Number:
 
 
 def one_hot(kind: Kind, row: Row) -> Row:
-    """Return a row with 1 in place of the first largest number, and 0 in place of the others."""
+    """Return 1 for the first largest number of a row, and 0 for the others."""
     largest = max(range(len(row)), key=lambda o: float(kind.value(row[o])))
     return [kind.convert(int(o == largest)) for o in range(len(row))]
 

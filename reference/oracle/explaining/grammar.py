@@ -1,4 +1,7 @@
-"""The right network as formulas: one for each step, and those of its optimizer. A mistake changes some of these formulas."""
+"""The right formulas of the network. A mistake changes some of them.
+
+A step is a stage or one block of the gradient. An update formula computes the optimizer's state or the new weights.
+"""
 
 from itertools import product
 
@@ -9,18 +12,33 @@ from reference.specification.names import STAGES
 
 BLOCK_STEPS = ("gradient.o_biases", "gradient.ho_weights", "gradient.h_biases", "gradient.ih_weights")
 STEPS = (*STAGES[:7], *BLOCK_STEPS, "weights")  # in the order in which they are explained
+PREVIOUS_STEPS: dict[str, tuple[str, ...]] = {  # what each step is computed from, without the sums and nodes of its slopes
+    "h_sums": (), "h_nodes": ("h_sums",), "o_sums": ("h_nodes",), "o_nodes": ("o_sums",), "loss": ("o_nodes",),
+    "o_deltas": ("o_nodes",), "h_deltas": ("o_deltas",), "gradient.o_biases": ("o_deltas",),
+    "gradient.ho_weights": ("o_deltas", "h_nodes"), "gradient.h_biases": ("h_deltas",),
+    "gradient.ih_weights": ("h_deltas",), "weights": BLOCK_STEPS,
+}  # fmt: skip
 PENALTY = "l2/2*(sum(ih_weights*ih_weights) + sum(ho_weights*ho_weights))"
-MOST_WAYS = 400  # at most this many ways to write a formula are used
-SLOPES_OF_NODES = {"sigmoid": "z*(1 - z)", "tanh": "1 - z*z"}  # the slope as a formula of the node, here called z
+MOST_WAYS = 400
+SLOPES_OF_NODES = {"sigmoid": "z*(1 - z)", "tanh": "1 - z*z"}  # the slope at the node z
 
 
 def step_of(name: str) -> str:
-    """Return the step that a formula belongs to. All lines of the optimizer, such as weights.w, belong to the step weights."""
+    """Return the step that a formula belongs to: "weights" for update formulas such as "weights.w"."""
     return "weights" if name.startswith("weights.") else name
 
 
+def suspects(step: str, answered: list[str]) -> list[str]:
+    """Return the steps whose formulas may make a step wrong: this step, and the unanswered steps that lead to it."""
+    steps = {step}
+    for here in reversed(STEPS[: STEPS.index(step) + 1]):
+        if here in steps:
+            steps.update(each for each in PREVIOUS_STEPS[here] if each not in answered)
+    return [each for each in STEPS if each in steps]
+
+
 def right(setting: Setting, step: str) -> Tree:
-    """Return the right formula of a step. The parts f, g, h_slopes, sample_loss and delta stay names."""
+    """Return the right formula of a step, with f, g, h_slopes, sample_loss and delta as names."""
     mean, l2 = "/n_samples" if setting.reduction == "mean" else "", setting.l2
     errors = "(o_nodes - targets)" if setting.rule == "error_splitting" else "o_deltas"
     return tree({
@@ -39,7 +57,7 @@ def right(setting: Setting, step: str) -> Tree:
 
 
 def variants(setting: Setting, step: str) -> list[Tree]:
-    """Return other right ways to write a step. A search also changes these, as some mistakes are one change away from them."""
+    """Return other right formulas of a step. Some mistakes are one change away from them."""
     ways: list[Tree] = []
     if step == "h_deltas" and setting.rule != "error_splitting":
         errors = tree("o_deltas @ ho_weights.T")
@@ -63,9 +81,9 @@ def variants(setting: Setting, step: str) -> list[Tree]:
 
 
 def updates(setting: Setting) -> dict[str, Tree]:
-    """Return the formulas of the optimizer, called its lines: first those of its state, then that of the new weights w."""
+    """Return the update formulas of the optimizer: first for its state, then for the new weights w."""
     optimizer = setting.optimizer or {"name": "sgd"}
-    lines = {
+    texts = {
         "sgd": {"w": "w - rate*gradient"},
         "rmsprop": {"c": "decay*c + (1 - decay)*(gradient*gradient)", "w": "w - rate*gradient/(sqrt(c) + epsilon)"},
         "adam": {
@@ -75,12 +93,12 @@ def updates(setting: Setting) -> dict[str, Tree]:
         },
     }[optimizer["name"]]
     if optimizer.get("momentum"):
-        lines = {"v": "momentum*v - rate*gradient", "w": "w + momentum*v - rate*gradient" if optimizer["nesterov"] else "w + v"}
-    return {name: tree(text) for name, text in lines.items()}
+        texts = {"v": "momentum*v - rate*gradient", "w": "w + momentum*v - rate*gradient" if optimizer["nesterov"] else "w + v"}
+    return {name: tree(text) for name, text in texts.items()}
 
 
-def with_words(setting: Setting, step: str, whole: Tree) -> Tree:
-    """Return a formula of the catalogue with the words that depend on the setting (reduced, penalty, ...) replaced."""
+def with_words(setting: Setting, step: str, formula: Tree) -> Tree:
+    """Replace the names that depend on the setting, such as penalty, in a formula of the catalogue."""
     mean = "/n_samples" if setting.reduction == "mean" else ""
     ih_decay, ho_decay = (f"l2*{block}" if setting.l2 else "0*n_samples" for block in ("ih_weights", "ho_weights"))
     words = {
@@ -98,14 +116,14 @@ def with_words(setting: Setting, step: str, whole: Tree) -> Tree:
         "otherwise": "z*n_samples" if mean else "z/n_samples",
     }
     for word, text in words.items():
-        whole = put_form(whole, word, tree(text))
-    return whole
+        formula = put_form(formula, word, tree(text))
+    return formula
 
 
-def expand(setting: Setting, whole: Tree) -> list[Tree]:
-    """Return at most MOST_WAYS ways to write a formula: all combinations of forms of its parts, the most accurate first."""
-    ways = [whole]
+def expand(setting: Setting, formula: Tree) -> list[Tree]:
+    """Return ways to write a formula: combinations of the forms of its parts (see `forms.py`), the most accurate first."""
+    ways = [formula]
     for part in PARTS:
-        if put_form(whole, part, 0) != whole:
+        if put_form(formula, part, 0) != formula:
             ways = [put_form(way, part, form) for form, way in product(forms(setting, part), ways)]
     return ways[:MOST_WAYS]

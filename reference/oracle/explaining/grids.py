@@ -1,7 +1,4 @@
-"""Small matrices of any kind of number, used to compute formulas.
-
-Rows are samples or source nodes. Shapes broadcast as in array libraries: a single row or column is repeated.
-"""
+"""Small matrices of any kind of number, used to compute formulas. Their shapes broadcast as in NumPy."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -14,7 +11,7 @@ from reference.oracle.judging.steps import NOT_COMPUTABLE
 
 
 class Misfit(Exception):
-    """Raised if a formula has no value: its shapes do not fit, or a name is unknown."""
+    """A formula has no value: its shapes do not fit, or a name is unknown."""
 
 
 class Grid(NamedTuple):
@@ -33,7 +30,7 @@ class Grid(NamedTuple):
         return [self.numbers[c :: self.n_columns] for c in range(self.n_columns)]
 
     def spread(self, n_rows: int, n_columns: int) -> Row:
-        """Return the numbers in this shape, with a single row or column repeated; raise Misfit for any other shape."""
+        """Return the numbers broadcast to this shape, row by row; raise Misfit if the shapes do not fit."""
         if (self.n_rows, self.n_columns) == (n_rows, n_columns):
             return self.numbers
         if self.n_rows not in (1, n_rows) or self.n_columns not in (1, n_columns):
@@ -43,7 +40,7 @@ class Grid(NamedTuple):
 
 
 def grid_of(rows: Rows) -> Grid:
-    """Return a grid of rows."""
+    """Return the grid with these rows."""
     return Grid(len(rows), len(rows[0]), [number for row in rows for number in row])
 
 
@@ -54,39 +51,39 @@ def chunks(numbers: Row, size: int) -> Rows:
 
 GRID_FUNCTIONS: dict[str, Callable[[Grid], Rows]] = {
     "T": Grid.columns,
-    "head": lambda whole: [row[:1] for row in whole.rows()],
-    "read_by_columns": lambda whole: [whole.numbers[r :: whole.n_rows] for r in range(whole.n_rows)],
-    "stored_by_columns": lambda whole: chunks([x for row in whole.columns() for x in row], whole.n_columns),
-    "last_sample": lambda whole: whole.rows()[-1:],
-    "first_sample": lambda whole: whole.rows()[:1],
-    "samples_backwards": lambda whole: whole.rows()[::-1],
-    "next_sample": lambda whole: [*whole.rows()[1:], whole.rows()[0]],
-    "previous_sample": lambda whole: [whole.rows()[-1], *whole.rows()[:-1]],
+    "head": lambda grid: [row[:1] for row in grid.rows()],
+    "read_by_columns": lambda grid: [grid.numbers[r :: grid.n_rows] for r in range(grid.n_rows)],
+    "stored_by_columns": lambda grid: chunks([x for row in grid.columns() for x in row], grid.n_columns),
+    "last_sample": lambda grid: grid.rows()[-1:],
+    "first_sample": lambda grid: grid.rows()[:1],
+    "samples_backwards": lambda grid: grid.rows()[::-1],
+    "next_sample": lambda grid: [*grid.rows()[1:], grid.rows()[0]],
+    "previous_sample": lambda grid: [grid.rows()[-1], *grid.rows()[:-1]],
 }
 
 
 def apply(kind: Kind, op: str, grids: list[Grid]) -> Grid:
     """Apply an operation to grids."""
-    whole = grids[0]
+    grid = grids[0]
     if op == "@":
         return product(kind, *grids)
     if op in GRID_FUNCTIONS:
-        return grid_of(GRID_FUNCTIONS[op](whole))
+        return grid_of(GRID_FUNCTIONS[op](grid))
     if op in ROW_FUNCTIONS:
-        return grid_of([guard_row(kind, ROW_FUNCTIONS[op], row) for row in whole.rows()])
+        return grid_of([guard_row(kind, ROW_FUNCTIONS[op], row) for row in grid.rows()])
     if op == "carried":
-        return grid_of(apply(kind, "running", [grid_of(whole.columns())]).columns())
+        return grid_of(apply(kind, "running", [grid_of(grid.columns())]).columns())
     if op == "entry":
         at = int(float(kind.value(grids[1].numbers[0]))) - 1
-        if not 0 <= at < whole.n_columns:
+        if not 0 <= at < grid.n_columns:
             raise Misfit
-        return grid_of([[row[at]] * len(row) for row in whole.rows()])
+        return grid_of([[row[at]] * len(row) for row in grid.rows()])
     if op in TOTALS:
-        return Grid(1, 1, [guard(kind, total_of, kind, op, whole.numbers)])
+        return Grid(1, 1, [guard(kind, total_of, kind, op, grid.numbers)])
     axis = axis_of(op)
     if axis is not None:
-        totals = [guard(kind, total_of, kind, op[:-1], line) for line in (whole.rows() if axis else whole.columns())]
-        return Grid(whole.n_rows, 1, totals) if axis else Grid(1, whole.n_columns, totals)
+        totals = [guard(kind, total_of, kind, op[:-1], line) for line in (grid.rows() if axis else grid.columns())]
+        return Grid(grid.n_rows, 1, totals) if axis else Grid(1, grid.n_columns, totals)
     n_rows, n_columns = max(each.n_rows for each in grids), max(each.n_columns for each in grids)
     arguments = [each.spread(n_rows, n_columns) for each in grids]
     return Grid(n_rows, n_columns, values_of(kind, functions_of(kind)[op], arguments))
@@ -101,7 +98,7 @@ def product(kind: Kind, a: Grid, b: Grid) -> Grid:
 
 
 def values_of(kind: Kind, function: Callable[..., Number], arguments: Rows) -> Row:
-    """Return the values of a function, entry by entry; `arguments` has all entries of each argument."""
+    """Apply a function entry by entry. `arguments` has one list of entries for each argument."""
     try:
         return [function(*numbers) for numbers in zip(*arguments, strict=True)]
     except NOT_COMPUTABLE:

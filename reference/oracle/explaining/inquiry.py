@@ -1,4 +1,4 @@
-"""Compare answers with formulas, step by step.
+"""Compare formulas with the candidate's answers, step by step. A step is a stage or one block of the gradient.
 
 Each step is computed from the candidate's answers to the earlier steps, if there are any.
 """
@@ -10,71 +10,72 @@ from typing import NamedTuple, cast
 from reference.numbers.bounded import Bounded, Undecided
 from reference.numbers.kinds import KINDS
 from reference.numbers.number import Number, Row
-from reference.oracle.explaining.grammar import BLOCK_STEPS, STEPS
+from reference.oracle.explaining.grammar import BLOCK_STEPS, STEPS, expand, right, suspects
 from reference.oracle.explaining.grids import Misfit
 from reference.oracle.explaining.models import Formulas, Frame, Model
 from reference.oracle.explaining.readings import Reading, positions
 from reference.oracle.judging.exam import SMALL, Exam
 
-TINY = 1e-15  # if the slack is smaller, a mismatch of plain floats may be only rounding, so it does not decide
+TINY = 1e-15  # for a smaller tolerance, a mismatch of plain floats may be only rounding
 BOUNDED = KINDS[Bounded]
 
 
-class Target(NamedTuple):
-    """The answered numbers of a step, which of them count, and the slack: how far the values of a formula may be from them."""
+class StepAnswer(NamedTuple):
+    """The candidate's numbers of a step in one case.
+
+    judged : for each number, whether it is judged
+    tolerance : how far a computed number may be from the answer
+    """
 
     numbers: list[float]
-    counts: list[bool]
-    slack: float
+    judged: list[bool]
+    tolerance: float
 
-    def matches(self, numbers: Row) -> bool:
-        """Whether these numbers differ from the answers by at most the slack. Any NaN or infinity matches any other."""
-        for a, b, counts in zip(self.numbers, cast(list[float], numbers), self.counts, strict=True):
-            if counts and not abs(a - b) <= self.slack and not (a == b or not (math.isfinite(a) or math.isfinite(b))):
+    def matches(self, computed: Row) -> bool:
+        """Whether the computed numbers are within the tolerance. All NaNs and infinities match one another."""
+        for a, b, judged in zip(self.numbers, cast(list[float], computed), self.judged, strict=True):
+            if judged and not abs(a - b) <= self.tolerance and not (a == b or not (math.isfinite(a) or math.isfinite(b))):
                 return False
         return True
 
-    def has_nan(self, numbers: Row) -> bool:
-        """Whether any of these numbers is NaN where the answer is finite."""
+    def unexpected_nan(self, computed: Row) -> bool:
+        """Whether a computed number is NaN although its answer is finite."""
         return any(
-            counts and b != b and math.isfinite(a) for a, b, counts in zip(self.numbers, numbers, self.counts, strict=True)
+            judged and b != b and math.isfinite(a) for a, b, judged in zip(self.numbers, computed, self.judged, strict=True)
         )
 
-    def matches_within_bounds(self, numbers: Sequence[Number]) -> bool:
-        """Whether these numbers differ from the answers by at most twice their bounds plus the slack.
-
-        A number whose bound is unknown matches every answer.
-        """
-        for a, b, counts in zip(self.numbers, numbers, self.counts, strict=True):
+    def matches_within_bounds(self, computed: Sequence[Number]) -> bool:
+        """Whether the computed numbers are within the tolerance plus twice their bounds. An unknown bound allows any answer."""
+        for a, b, judged in zip(self.numbers, computed, self.judged, strict=True):
             assert isinstance(b, Bounded)
             try:
-                if counts and not abs(a - b.value) <= 2 * b.error + self.slack:
+                if judged and not abs(a - b.value) <= 2 * b.error + self.tolerance:
                     return False
             except Undecided:
                 pass
         return True
 
 
-def target(exam: Exam, step: str, basis: dict[str, list[float]], lost_digits: float) -> Target:
-    """Return the target of a step; `basis` has the answers by step."""
-    numbers, biases = basis[step], exam.case.setting.biases
+def step_answer(exam: Exam, step: str, answers_by_step: dict[str, list[float]], lost_digits: float) -> StepAnswer:
+    """Return the answer to a step. `lost_digits` is the tolerance, relative to the largest number."""
+    numbers, biases = answers_by_step[step], exam.case.setting.biases
     if step == "weights":
-        counts = [biases or exam.counts(step, at) for at in range(len(numbers))]
+        judged = [biases or exam.counts(step, at) for at in range(len(numbers))]
     else:
-        counts = [biases or not step.endswith("biases")] * len(numbers)
+        judged = [biases or not step.endswith("biases")] * len(numbers)
     largest = max((abs(x) for x in numbers if math.isfinite(x)), default=0.0)
-    slack = lost_digits * (max(1.0, largest) if step.partition(".")[0] in exam.single else largest)
-    return Target(numbers, counts, slack + (exam.unit(largest) if exam.unit else 0.0))
+    tolerance = lost_digits * (max(1.0, largest) if step.partition(".")[0] in exam.single else largest)
+    return StepAnswer(numbers, judged, tolerance + (exam.unit(largest) if exam.unit else 0.0))
 
 
 def answered_steps(exam: Exam) -> list[str]:
-    """Return the steps that were answered, in order."""
+    """Return the steps that the candidate answered, in order."""
     stages = exam.answer.stages
     return [step for step in STEPS if step in stages or (step in BLOCK_STEPS and "gradient" in stages)]
 
 
-def basis_of(exam: Exam, writing: Reading) -> dict[str, list[float]]:
-    """Return the answers by step, with the gradient cut into its blocks. `writing` is the order of the candidate's gradient."""
+def answers_by_step(exam: Exam, writing: Reading) -> dict[str, list[float]]:
+    """Return the answers by step. The gradient, written in the order `writing`, is also cut into its blocks."""
     stages = exam.answer.stages
     if "gradient" not in stages:
         return stages
@@ -83,7 +84,7 @@ def basis_of(exam: Exam, writing: Reading) -> dict[str, list[float]]:
 
 
 def best_cases(exams: list[Exam], numbers: Iterable[int]) -> list[int]:
-    """Return these cases sorted, the most informative first: finite answers, plain numbers, unequal sizes, large networks."""
+    """Sort these cases, the most informative first: finite answers, plain numbers, unequal sizes, large networks."""
 
     def rank(at: int) -> tuple[bool, bool, int, int]:
         case = exams[at].case
@@ -93,18 +94,18 @@ def best_cases(exams: list[Exam], numbers: Iterable[int]) -> list[int]:
     return sorted(numbers, key=rank)
 
 
-def lines_of(formulas: Formulas) -> Formulas:
-    """Return those formulas that are lines of the optimizer, by their names without the prefix "weights."."""
-    return {name.removeprefix("weights."): line for name, line in formulas.items() if name.startswith("weights.")}
+def updates_in(formulas: Formulas) -> Formulas:
+    """Return the update formulas among these formulas, with names such as "w" in place of "weights.w"."""
+    return {name.removeprefix("weights."): formula for name, formula in formulas.items() if name.startswith("weights.")}
 
 
 def numbers_of(frame: Frame, step: str, formulas: Formulas) -> Row:
-    """Compute a step with these formulas. For a step or line that has none here, use the formula of the frame."""
-    others = {name: whole for name, whole in formulas.items() if name != step and not name.startswith("weights.")}
+    """Compute a step with these formulas, and with the formulas of the frame for everything else."""
+    others = {name: formula for name, formula in formulas.items() if name != step and not name.startswith("weights.")}
     if others:
-        frame = Frame(frame.case, frame.model, frame.formulas | others, frame.basis, frame.kind)
+        frame = Frame(frame.case, frame.model, frame.formulas | others, frame.answers_by_step, frame.kind)
     if step == "weights":
-        return frame.weights_after(frame.lines() | lines_of(formulas))
+        return frame.weights_after(frame.updates() | updates_in(formulas))
     return (frame.shape(step, frame.value(formulas[step])) if step in formulas else frame.compute(step)).numbers
 
 
@@ -113,15 +114,15 @@ class Inquiry:
 
     def __init__(self, exams: list[Exam], model: Model, formulas: Formulas | None = None, lost_digits: float = SMALL) -> None:
         self.exams, self.model, self.lost_digits = exams, model, lost_digits
-        self.answers = [basis_of(exam, model.writing) for exam in exams]
-        # answers with few digits are not used as a basis: later steps would inherit their rounding errors
-        bases = [{} if exam.unit else basis for exam, basis in zip(exams, self.answers, strict=True)]
-        self.frames = [Frame(exam.case, model, formulas or {}, basis) for exam, basis in zip(exams, bases, strict=True)]
+        self.answers = [answers_by_step(exam, model.writing) for exam in exams]
+        # nothing is computed from answers with few digits: their rounding errors would spread
+        exact = [{} if exam.unit else answers for exam, answers in zip(exams, self.answers, strict=True)]
+        self.frames = [Frame(exam.case, model, formulas or {}, answers) for exam, answers in zip(exams, exact, strict=True)]
         self.bounded_frames: dict[int, Frame] = {}
 
-    def target(self, at: int, step: str) -> Target:
-        """Return the target of a step in a case."""
-        return target(self.exams[at], step, self.answers[at], self.lost_digits)
+    def answer(self, at: int, step: str) -> StepAnswer:
+        """Return the answer to a step of a case."""
+        return step_answer(self.exams[at], step, self.answers[at], self.lost_digits)
 
     def numbers(self, at: int, step: str, formulas: Formulas) -> Row:
         """Compute a step of a case with these formulas."""
@@ -131,32 +132,32 @@ class Inquiry:
         """Compute a step of a case with these formulas, with bounds."""
         if at not in self.bounded_frames:
             frame = self.frames[at]
-            self.bounded_frames[at] = Frame(frame.case, frame.model, frame.formulas, frame.basis, BOUNDED)
+            self.bounded_frames[at] = Frame(frame.case, frame.model, frame.formulas, frame.answers_by_step, BOUNDED)
         with BOUNDED.quiet():
             return numbers_of(self.bounded_frames[at], step, formulas)
 
     def agrees(self, at: int, step: str, formulas: Formulas, *, quick: bool = False) -> tuple[bool, bool]:
         """Return whether formulas explain a step of a case, and whether the match is close.
 
-        A match of plain floats is close. If plain floats do not match, the proven bounds decide, and a match within the bounds
-        is close only if the slack is tiny. The bounds are not used for answers with few digits. With `quick`, they are used
-        only if the slack is tiny. In a case that `is_plain`, a formula that gives NaN does not match.
+        A match of plain floats is close. A match within the proven bounds is close only if the tolerance is tiny. `quick` uses
+        the bounds only in this case.
         """
-        answers = self.target(at, step)
+        answer = self.answer(at, step)
+        is_tiny = answer.tolerance < TINY
         try:
             numbers = self.numbers(at, step, formulas)
-            if answers.matches(numbers):
+            if answer.matches(numbers):
                 return True, True
-            if self.exams[at].unit or (quick and answers.slack >= TINY) or (answers.has_nan(numbers) and self.is_plain(at)):
+            if self.exams[at].unit or (quick and not is_tiny) or (answer.unexpected_nan(numbers) and self.is_plain(at)):
                 return False, False
-            return answers.matches_within_bounds(self.bounded_numbers(at, step, formulas)), answers.slack < TINY
+            return answer.matches_within_bounds(self.bounded_numbers(at, step, formulas)), is_tiny
         except (Misfit, RecursionError):
             return False, False
 
     def is_nan(self, step: str) -> bool:
-        """Whether every answer of a step is NaN in all cases. Then no formula is looked for: any formula with NaN would fit."""
+        """Whether all answers to a step are NaN. Then any formula that gives NaN would explain the step."""
         return all(
-            x != x for at in range(len(self.exams)) for x, counts in zip(*self.target(at, step)[:2], strict=True) if counts
+            x != x for at in range(len(self.exams)) for x, judged in zip(*self.answer(at, step)[:2], strict=True) if judged
         )
 
     def is_plain(self, at: int) -> bool:
@@ -168,34 +169,34 @@ class Inquiry:
         """Whether formulas explain a step of a case."""
         return self.agrees(at, step, formulas, quick=quick)[0]
 
-    def fits_at_places(self, at: int, formulas: Formulas) -> bool:
-        """Whether lines of the optimizer explain a few of the new weights. This rejects most wrong lines quickly."""
+    def fits_few_weights(self, at: int, formulas: Formulas) -> bool:
+        """Whether update formulas explain a few of the new weights. Most wrong formulas fail this quick test."""
         frame, n = self.frames[at], self.exams[at].case.layout.n_weights
         places = list(range(0, n, max(1, n // 6)))
-        answers = self.target(at, "weights")
+        answer = self.answer(at, "weights")
         try:
-            numbers = frame.weights_after(frame.lines() | lines_of(formulas), places)
+            numbers = frame.weights_after(frame.updates() | updates_in(formulas), places)
         except Misfit:
             return False
         entries = [row * n + place for row in range(len(numbers) // len(places)) for place in places]
-        few = Target([answers.numbers[at] for at in entries], [answers.counts[at] for at in entries], answers.slack)
+        few = StepAnswer([answer.numbers[at] for at in entries], [answer.judged[at] for at in entries], answer.tolerance)
         return few.matches(numbers)
 
     def is_proportional(self, at: int, step: str) -> bool:
-        """Whether a step has two or more answers, and all are the values of its formula times the same factor, not 0."""
-        answers, numbers = self.target(at, step), self.numbers(at, step, {})
-        largest = max(range(len(numbers)), key=lambda number: abs(answers.numbers[number]))
-        if len(numbers) < 2 or not answers.numbers[largest] or not numbers[largest]:
+        """Whether a step has two or more numbers, and the answers are the computed numbers times one factor other than 0."""
+        answer, numbers = self.answer(at, step), self.numbers(at, step, {})
+        largest = max(range(len(numbers)), key=lambda number: abs(answer.numbers[number]))
+        if len(numbers) < 2 or not answer.numbers[largest] or not numbers[largest]:
             return False
-        factor = answers.numbers[largest] / numbers[largest]
-        return answers.matches([factor * x for x in numbers])
+        factor = answer.numbers[largest] / numbers[largest]
+        return answer.matches([factor * x for x in numbers])
 
     def first_wrong(self, at: int, step: str) -> int | None:
-        """Return the index of the first number of a step that its formula does not explain; None if it explains all."""
-        answers = self.target(at, step)
+        """Return the index of the first number of a step that its formula does not explain, or None."""
+        answer = self.answer(at, step)
         plain, bounded = self.numbers(at, step, {}), self.bounded_numbers(at, step, {})
-        for number, (answer, counts) in enumerate(zip(answers.numbers, answers.counts, strict=True)):
-            single = Target([answer], [counts], answers.slack)
+        for number, (x, judged) in enumerate(zip(answer.numbers, answer.judged, strict=True)):
+            single = StepAnswer([x], [judged], answer.tolerance)
             if not single.matches([plain[number]]) and not single.matches_within_bounds([bounded[number]]):
                 return number
         return None
@@ -213,3 +214,22 @@ class Inquiry:
     def failing(self, step: str, formulas: Formulas) -> list[int]:
         """Return the cases in which formulas do not explain a step."""
         return [at for at in range(len(self.exams)) if not self.fits(at, step, formulas)]
+
+    def right_formulas(self, step: str) -> Formulas | None:
+        """Return right formulas that explain a step in all cases: {} for the usual formulas, None if no right formulas do."""
+        failing = self.failing(step, {})
+        return self.with_right_formula(step, {}, failing) if failing else {}
+
+    def with_right_formula(self, step: str, formulas: Formulas, failing: list[int]) -> Formulas | None:
+        """Return these formulas and a right formula for one more suspect, if together they explain a step; else None.
+
+        `failing` are the cases that the formulas alone do not explain.
+        """
+        known = self.frames[0].formulas | formulas
+        steps = suspects(step, answered_steps(self.exams[0])) if failing and step != "weights" else []
+        for suspect in reversed([each for each in steps if each not in known]):
+            for way in expand(self.model.setting, right(self.model.setting, suspect))[1:]:
+                both = formulas | {suspect: way}
+                if all(self.fits(at, step, both) for at in failing) and self.confirms(step, both):
+                    return both
+        return None

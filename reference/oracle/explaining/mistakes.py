@@ -1,29 +1,34 @@
 """The catalogue of named mistakes.
 
-The table in `mistakes.txt` has the mistakes of single steps and of the inputs, each with its wrong formulas. The mistakes at
-the end of this file change a setting, an activation, how often rows count, or the order of the flat vector.
+The table in `mistakes.txt` has mistakes of single steps and of the inputs. The mistakes at the end of this file change a
+setting, an activation, how often rows count, or the order of the flat vector.
 
-A formula may use the names of steps, blocks and sizes, l2, the functions in `functions.py` and `grids.py`, and these names:
+A formula in the table may use steps, blocks, sizes, l2, the functions in `functions.py` and `grids.py`, and these names:
 
 right : the right formula of the step
-f, g, h_slopes, o_slopes : the activations, and their derivatives at the sums
-slope_of_node, hidden_slope_of_node : the derivative of the output or hidden activation, taken at the node
-node_form, hidden_node_form : the derivative as a formula of the node, such as y*(1 - y), but computed from the sum
-sample_loss, delta, errors : the losses of the samples, the output deltas, the derivatives of a squared error by the nodes
-reduced, reduced_otherwise : functions that apply the reduction of the setting, and the other reduction
-otherwise : a function that turns the reduction of the setting into the other one
+f, g : the hidden and the output activation
+h_slopes, o_slopes : their derivatives at the sums
+hidden_slope_of_node, slope_of_node : their derivatives at the nodes
+hidden_node_form, node_form : their derivatives as formulas of the node, such as y*(1 - y), but with the sum as y
+sample_loss, delta : the losses of the samples, the output deltas
+errors : the derivatives of a squared error by the nodes
+reduced, reduced_otherwise : functions that apply the right or the other reduction
+otherwise : a function that turns the right reduction into the other reduction
 rows_NAME : how often each row counts, where NAME is a key of ROWS in `rows.py`
-penalty, ih_decay, ho_decay : the terms of l2 in the loss and in the gradients of the two matrices
-ih_gradient, ho_gradient, gradient_norm : the right gradients of the two matrices, and the length of the right gradient
-rate, momentum, decay, epsilon, beta1, beta2 : the learning rate, and the numbers of the optimizer
+penalty, ih_decay, ho_decay : the terms with l2 in the loss, the ih gradient and the ho gradient
+ih_gradient, ho_gradient : the right gradients of the two matrices
+gradient_norm : the length of the right gradient
+rate, momentum, decay, epsilon, beta1, beta2 : the learning rate and the numbers of the optimizer
 
-The lines of the optimizer may also use:
+The update formulas of the optimizer may also use:
 
-w, gradient, t : the weights and the gradient before this step, and the number of the step
-first_gradient, gradient_sum : the gradient of the first step, and the sum of all gradients so far
-old_v, old_m, old_c : the state v, m or c of the optimizer before this step
-online : the weights after steps of plain gradient descent on one sample after another
-block, layer, is_weight : the number of the block and of the layer; 1 for weights and 0 for biases
+w, gradient : the weights and the gradient before the training step
+t : the number of the training step
+first_gradient, gradient_sum : the gradient of the first training step, the sum of all gradients so far
+old_v, old_m, old_c : the optimizer's state v, m or c before the training step
+online : the weights after one step of plain gradient descent for each sample
+block, layer : the number of the block, the number of the layer
+is_weight : 1 for weights, 0 for biases
 """
 
 import re
@@ -43,7 +48,7 @@ from reference.oracle.settings import Setting
 from reference.specification.names import HIDDEN, LOSSES, OUTPUT
 
 When = Callable[[Setting], bool]
-STEP_GROUPS = {"gradient": BLOCK_STEPS, "gradient.biases": BLOCK_STEPS[::2]}  # names for several steps in the table
+STEP_GROUPS = {"gradient": BLOCK_STEPS, "gradient.biases": BLOCK_STEPS[::2]}  # names in the table for several steps
 
 
 def always(setting: Setting) -> bool:
@@ -52,11 +57,13 @@ def always(setting: Setting) -> bool:
 
 
 class Mistake(NamedTuple):
-    """A named mistake: its explanation in a sentence or two, how to fix it, and what such a network computes.
+    """A named mistake.
 
-    formulas : the wrong formula of each step; the lines of the optimizer are named "weights.w" and so on
+    explanation : what is wrong, in one or two sentences
+    fix : how to fix the mistake
+    formulas : the wrong formulas by step; update formulas have names such as "weights.w"
     when : whether the mistake is possible in a setting
-    change : how the mistake changes the model of the whole network
+    change : the function that changes the model of the whole network
     """
 
     name: str
@@ -70,13 +77,13 @@ class Mistake(NamedTuple):
         """Return the formulas as trees, by step."""
         trees = {}
         for step, text in self.formulas.items():
-            line = step.removeprefix("weights.")
-            right_one: Tree = updates(setting).get(line, line) if line != step else right(setting, step)
+            update = step.removeprefix("weights.")
+            right_one: Tree = updates(setting).get(update, update) if update != step else right(setting, step)
             trees[step] = with_words(setting, step, put(tree(text), {"right": right_one}))
         return trees
 
     def network(self, case: Case, number: type = float) -> Frame:
-        """Return the network with this mistake on a case; the right network if the setting does not allow the mistake."""
+        """Return the network with this mistake, or the right network if the mistake is not possible in the setting."""
         kind = kind_of_type(number)
         assert kind
         model = model_of(case.setting)
@@ -129,14 +136,14 @@ WHEN: dict[str, When] = {
 
 
 def optimizer_of(setting: Setting) -> dict[str, Any]:
-    """Return the fields of the optimizer; without one, the fields of plain gradient descent."""
+    """Return the fields of the optimizer, by default of plain gradient descent."""
     return {"name": "sgd", "momentum": 0.0, "nesterov": False} | (setting.optimizer or {})
 
 
 def enter_line(line: str) -> None:
     """Add a line of the table to the catalogue.
 
-    A line that changes the inputs gives two mistakes: the inputs change everywhere, or only in the forward pass.
+    A line that changes the inputs gives two mistakes: one changes the inputs everywhere, the other only in the forward pass.
     """
     name, formulas, settings, explanation, fix = line.split(" | ")
     by_step: dict[str, str] = {}
@@ -152,7 +159,7 @@ def enter_line(line: str) -> None:
 
 
 def with_inputs(model: Model, text: str) -> Model:
-    """Return the model with its inputs replaced by a formula."""
+    """Return the model with this formula for its inputs."""
     return model._replace(inputs=put_form(tree(text), "f", forms(model.setting, "f")[0]))
 
 
@@ -160,11 +167,11 @@ for line in resources.files("reference.oracle.explaining").joinpath("mistakes.tx
     if line and line[0] != "#":
         enter_line(line)
 
-# ---- another setting, another activation, rows that count differently, another order of the flat vector
+# ---- the mistakes that are not in the table
 
 
 def enter_setting(field: str, value: Any, explanation: str = "", fix: str = "") -> None:
-    """Add a mistake to the catalogue: the network has this value in one field of the setting, in place of the right one."""
+    """Add a mistake to the catalogue: the network uses this value for a field of the setting."""
 
     def change(model: Model) -> Model:
         return model._replace(setting=model.setting._replace(**{field: value}))
@@ -182,7 +189,7 @@ def enter_setting(field: str, value: Any, explanation: str = "", fix: str = "") 
 
 
 def enter_activation(name: str, right_one: str, node: str, slope: str) -> None:
-    """Add the mistakes with a wrong activation to the catalogue: everywhere, only in the hidden nodes, only in their slopes."""
+    """Add mistakes to the catalogue: a wrong activation everywhere, only in the hidden nodes, or only in the hidden slopes."""
 
     def change(model: Model) -> Model:
         hidden, output = (name if each == right_one else each for each in (model.setting.hidden, model.setting.output))
@@ -197,14 +204,14 @@ def enter_activation(name: str, right_one: str, node: str, slope: str) -> None:
     fix = f"Compute the nodes and the slopes of {right_one} as PROTOCOL.md defines them."
     explanation = f"The hidden nodes are computed as {node}, but the hidden slopes are those of {right_one}."
     enter(Mistake(f"{name}_in_the_nodes_alone", explanation, fix, {"h_nodes": in_hidden_layer(node)}, when))
-    if slope not in SLOPES[right_one]:  # otherwise these slopes are right for the right nodes
+    if slope not in SLOPES[right_one]:  # otherwise these are the right slopes
         explanation = f"The hidden slopes are those of {node}, but the hidden nodes are those of {right_one}."
         formula = f"({in_hidden_layer(slope)})*(o_deltas @ ho_weights.T)"
         enter(Mistake(f"{name}_in_the_slopes_alone", explanation, fix, {"h_deltas": formula}, when))
 
 
 def enter_rows(name: str, words: str) -> None:
-    """Add two mistakes to the catalogue: rows count differently in the loss and the gradient, or only in the loss."""
+    """Add two mistakes to the catalogue: rows count wrongly in the loss and the gradient, or only in the loss."""
     fix = "Count every row once."
     explanation = f"The loss {words}. The same holds for the gradient."
     enter(Mistake(f"rows_{name}", explanation, fix, {}, change=lambda model: model._replace(rows=name)))
@@ -213,7 +220,7 @@ def enter_rows(name: str, words: str) -> None:
 
 
 def enter_reading(name: str, reading: Reading) -> None:
-    """Add a wrong reading of the flat vector to the catalogue. If it is an order, also add a gradient written in this order."""
+    """Add a wrong reading to the catalogue. If the reading is an order, also add a gradient that is written in this order."""
     fix = "Order the flat vector as ih weights, h biases, ho weights, o biases. The rows of a matrix are source nodes."
     if name.endswith("_transposed"):
         fix = "Transpose the matrix: its rows are source nodes, its columns target nodes (PyTorch stores it the other way)."

@@ -1,7 +1,7 @@
-"""Compute a network on a case from formulas: the right network, or a wrong one.
+"""Compute a right or wrong network on a case from formulas.
 
-A `Model` has the mistakes of the whole network, such as another activation or order of the weights. `formulas` have the
-mistakes of single steps. A `Frame` computes the network with both on one case, from a candidate's answers if there are any.
+A `Model` has the mistakes of the whole network, such as another activation. `Formulas` have the mistakes of single steps: the
+stages, and the blocks of the gradient. A `Frame` computes the network with both kinds of mistakes on one case.
 """
 
 from collections.abc import Sequence
@@ -35,19 +35,20 @@ from reference.specification.names import STAGES
 SIZES = ("n_samples", "n_inputs", "n_hidden", "n_outputs")
 BACKWARD = STEPS[5:-1]
 IN_STEP = "in_step."  # prefix of the formulas that only the training step uses
-Formulas = dict[str, Tree]
+Formulas = dict[str, Tree]  # by step; "weights.w" and so on are the update formulas of the optimizer
 
 
 class Model(NamedTuple):
     """The whole network.
 
     setting : its functions, loss and optimizer
-    reading, writing : the order in which it reads the flat vector, and in which it writes the gradient
+    reading : the order in which it reads the flat vector
+    writing : the order in which it writes the gradient
     inputs : the formula of its inputs
     rows : how often it counts each row, as a name in ROWS
-    misreport : a stage that is returned with wrong numbers, although the later steps use the right ones
-    returned : "" if training changes the flat vector itself. If training keeps the weights in matrices, the order in which it
-        returns them: "right", or "written" for the order in which it writes the gradient
+    misreport : a stage that it answers with wrong numbers, although it computes with the right ones
+    returned : "" if training changes the flat vector itself. If training keeps the weights in matrices, the order of the
+        returned weights: "right", or "written" for the order `writing`
     """
 
     setting: Setting
@@ -60,7 +61,7 @@ class Model(NamedTuple):
 
 
 class Fields(dict[str, Any]):
-    """The fields of an optimizer, with a hash, so that a setting can be a key. Do not change them."""
+    """The fields of an optimizer, with a hash, so that a setting can be a key. Do not change these fields."""
 
     def __hash__(self) -> int:  # type: ignore[override]
         return hash(tuple(self.items()))
@@ -73,7 +74,7 @@ def model_of(setting: Setting) -> Model:
 
 @cache
 def best_formula(setting: Setting, step: str) -> Tree:
-    """Return the right formula of a step, written in the most accurate way."""
+    """Return the most accurate right formula of a step."""
     return expand(setting, right(setting, step))[0]
 
 
@@ -84,15 +85,15 @@ def constants(setting: Setting) -> dict[str, float]:
 
 
 def with_rate(setting: Setting, rate: float) -> Formulas:
-    """Return the lines of the optimizer that use the learning rate, with this number in its place."""
-    lines = {f"weights.{name}": put(line, {"rate": rate}) for name, line in updates(setting).items()}
-    return {name: line for name, line in lines.items() if line != updates(setting)[name.removeprefix("weights.")]}
+    """Return the update formulas that use the learning rate, with this number in its place."""
+    both = {f"weights.{name}": (old, put(old, {"rate": rate})) for name, old in updates(setting).items()}
+    return {name: new for name, (old, new) in both.items() if new != old}
 
 
 class Frame:
-    """A model and its wrong formulas on one case, in one kind of number.
+    """A model with its wrong formulas on one case, computed with one kind of number.
 
-    basis : the answers of a candidate by step; the later steps are computed from them
+    answers_by_step : the candidate's answers, used in place of computed numbers
     weights : the flat vector, if it is not that of the case
     """
 
@@ -101,18 +102,18 @@ class Frame:
         case: Case,
         model: Model,
         formulas: Formulas,
-        basis: dict[str, list[float]] | None = None,
+        answers_by_step: dict[str, list[float]] | None = None,
         kind: Kind = FLOAT,
         weights: Row | None = None,
     ) -> None:
         self.case, self.model, self.formulas, self.kind = case, model, formulas, kind
-        self.basis = basis or {}
+        self.answers_by_step = answers_by_step or {}
         self.flat: Sequence[Number] = case.weights if weights is None else weights
         self.memo: dict[Tree, Grid] = {}
-        self.gradients: dict[int, Row] = {}  # by number of the step: its gradient at the candidate's own weights
+        self.gradients: dict[int, Row] = {}  # for each training step, the gradient at the candidate's own weights
 
     def answers(self, stages: tuple[str, ...] = STAGES) -> dict[str, Row]:
-        """Return these stages, each as a flat list, sample after sample."""
+        """Return these stages as flat lists, sample after sample."""
         with self.kind.quiet():
             return {stage: list(self.answer(stage)) for stage in stages}
 
@@ -121,20 +122,20 @@ class Frame:
         if stage == "gradient":
             return self.gradient()
         if stage == "weights":
-            return self.weights_after(self.lines())
+            return self.weights_after(self.updates())
         return self.step(stage).numbers
 
     # ---- formulas and names
 
-    def value(self, whole: Tree) -> Grid:
+    def value(self, formula: Tree) -> Grid:
         """Return the value of a formula; raise Misfit if it has none."""
-        grid = self.memo.get(whole)  # a single lookup, as hashing a tree is slow
+        grid = self.memo.get(formula)  # a single lookup, as hashing a tree is slow
         if grid is None:
-            if isinstance(whole, tuple):
-                grid = apply(self.kind, whole[0], [self.value(part) for part in whole[1:]])
+            if isinstance(formula, tuple):
+                grid = apply(self.kind, formula[0], [self.value(part) for part in formula[1:]])
             else:
-                grid = self.leaf(whole) if isinstance(whole, str) else self.scalar(whole)
-            self.memo[whole] = grid
+                grid = self.leaf(formula) if isinstance(formula, str) else self.scalar(formula)
+            self.memo[formula] = grid
         return grid
 
     def leaf(self, name: str) -> Grid:
@@ -160,8 +161,8 @@ class Frame:
         if name in ("right_losses", "right_deltas"):
             return self.losses_or_deltas(name)
         if name == "gradient_norm":
-            basis = {step: numbers for step, numbers in self.basis.items() if step in STAGES[:7]}
-            return Frame(case, self.model, {}, basis, self.kind).value(tree("sqrt(sum(gradient*gradient))"))
+            stages = {step: numbers for step, numbers in self.answers_by_step.items() if step in STAGES[:7]}
+            return Frame(case, self.model, {}, stages, self.kind).value(tree("sqrt(sum(gradient*gradient))"))
         if name == "gradient":
             return self.numbers(self.gradient(), 1)
         if name == "online":
@@ -177,11 +178,11 @@ class Frame:
         return Grid(1, 1, [self.kind.convert(number)])
 
     def convert(self, numbers: Sequence[Number]) -> Row:
-        """Convert numbers to the kind of this frame. Weights after a step already have this kind."""
+        """Convert numbers to the kind of this frame, if necessary."""
         return [x if isinstance(x, self.kind.type) else self.kind.convert(x) for x in numbers]
 
     def numbers(self, numbers: Sequence[Number], n_rows: int) -> Grid:
-        """Return a grid of these numbers."""
+        """Return a grid of these numbers, row by row."""
         return Grid(n_rows, len(numbers) // n_rows, list(numbers) if self.kind is FLOAT else self.convert(numbers))
 
     def losses_or_deltas(self, name: str) -> Grid:
@@ -198,22 +199,22 @@ class Frame:
 
     def step(self, step: str) -> Grid:
         """Return a step: the candidate's answer, or else the value of its formula."""
-        if step in self.basis:
-            return self.numbers(self.basis[step], self.shape_of(step)[0])
+        if step in self.answers_by_step:
+            return self.numbers(self.answers_by_step[step], self.shape_of(step)[0])
         return self.compute(step)
 
     def compute(self, step: str) -> Grid:
         """Compute a step by its formula."""
-        whole = self.formulas[step] if step in self.formulas else best_formula(self.model.setting, step)
+        formula = self.formulas[step] if step in self.formulas else best_formula(self.model.setting, step)
         if self.model.rows and (step == "loss" or step in BLOCK_STEPS):
             names = ("right_losses",) if step == "loss" else ("o_deltas", "h_deltas")
-            whole = put(whole, {name: ("*", f"rows_{self.model.rows}", name) for name in names})
-        return self.shape(step, self.value(whole))
+            formula = put(formula, {name: ("*", f"rows_{self.model.rows}", name) for name in names})
+        return self.shape(step, self.value(formula))
 
-    def shape(self, step: str, whole: Grid) -> Grid:
-        """Return a step in its shape: a single row or column is repeated."""
+    def shape(self, step: str, grid: Grid) -> Grid:
+        """Repeat a single row or column, so that the grid has the shape of the step."""
         shape = self.shape_of(step)
-        return whole if (whole.n_rows, whole.n_columns) == shape else Grid(*shape, whole.spread(*shape))
+        return grid if (grid.n_rows, grid.n_columns) == shape else Grid(*shape, grid.spread(*shape))
 
     def shape_of(self, step: str) -> tuple[int, int]:
         """Return how many rows and columns a step has."""
@@ -227,8 +228,8 @@ class Frame:
 
     def gradient(self) -> Row:
         """Return the flat gradient."""
-        if "gradient" in self.basis:
-            return self.numbers(self.basis["gradient"], 1).numbers
+        if "gradient" in self.answers_by_step:
+            return self.numbers(self.answers_by_step["gradient"], 1).numbers
         places = positions(self.model.writing, self.case.layout)
         gradient: Row = [self.kind.convert(0)] * self.case.layout.n_weights
         for step in BLOCK_STEPS:
@@ -238,40 +239,41 @@ class Frame:
 
     # ---- the optimizer
 
-    def lines(self) -> Formulas:
-        """Return the lines of the optimizer."""
-        return {name: self.formulas.get(f"weights.{name}", line) for name, line in updates(self.model.setting).items()}
+    def updates(self) -> Formulas:
+        """Return the update formulas."""
+        right = updates(self.model.setting)
+        return {name: self.formulas.get(f"weights.{name}", formula) for name, formula in right.items()}
 
-    def weights_after(self, lines: Formulas, places: list[int] | None = None) -> Row:
-        """Return the weights after each step, or those at `places`.
+    def weights_after(self, formulas: Formulas, places: list[int] | None = None) -> Row:
+        """Return the weights after each training step by these update formulas, or only the weights at `places`.
 
-        Each later step starts from the candidate's weights after the step before it, if they are known.
+        Each later step starts from the candidate's weights after the previous step, if they are known.
         """
         path, n_steps = self.case.path, self.model.setting.steps
-        state: dict[Tree, Grid] = {name: self.scalar(0) for name in lines if name != "w"}
+        state: dict[Tree, Grid] = {name: self.scalar(0) for name in formulas if name != "w"}
         names: dict[Tree, Grid] = {
             name: self.value(name) for name in (*marks(self.case.layout), *constants(self.model.setting), "l2", "n_samples")
         }
         w, rows = self.convert(self.flat), Row()
         reading, writing = (self.model.reading, self.model.writing) if self.model.returned else (RIGHT, RIGHT)
         returned = writing if self.model.returned == "written" else RIGHT
-        order = self.in_order(list(range(len(w))), returned)  # for each right place: the place at which its weight is returned
+        order = self.in_right_order(list(range(len(w))), returned)  # for each weight, the place at which it is returned
         places = places and [order.index(place) for place in places]
-        w, first_gradient = self.in_order(w, reading), self.in_order(self.gradient(), writing)
+        w, first_gradient = self.in_right_order(w, reading), self.in_right_order(self.gradient(), writing)
         gradient_sum: Row = []
         for number in range(n_steps):
             if number and path:
-                w = self.in_order(self.convert(path[number - 1]), returned)
-            gradient = self.in_order(self.gradient_at(number, w), writing)
+                w = self.in_right_order(self.convert(path[number - 1]), returned)
+            gradient = self.in_right_order(self.gradient_at(number, w), writing)
             gradient_sum = list(map(add, gradient_sum, gradient)) if number else gradient
             flat = {"w": w, "gradient": gradient, "first_gradient": first_gradient, "gradient_sum": gradient_sum}
             values = names | {name: self.numbers(numbers, 1) for name, numbers in flat.items()}
-            values = {name: at_places(whole, places) for name, whole in values.items()}
-            values |= state | {f"old_{name}": whole for name, whole in state.items()} | {"t": self.scalar(number + 1)}
-            for name, line in lines.items():
+            values = {name: at_places(grid, places) for name, grid in values.items()}
+            values |= state | {f"old_{name}": grid for name, grid in state.items()} | {"t": self.scalar(number + 1)}
+            for name, formula in formulas.items():
                 frame = Frame(self.case, self.model, self.formulas, kind=self.kind)
                 frame.memo = {**values}
-                values[name] = frame.value(line)
+                values[name] = frame.value(formula)
             state = {name: values[name] for name in state}
             w = values["w"].spread(1, len(places or w))
             rows += w if places or returned == RIGHT else [w[order.index(place)] for place in range(len(w))]
@@ -279,20 +281,20 @@ class Frame:
                 return rows  # a further step would need all weights
         return rows
 
-    def in_order(self, flat: Row, order: Reading) -> Row:
-        """Return a flat vector in the right order. `order` is the order that `flat` has."""
+    def in_right_order(self, flat: Row, order: Reading) -> Row:
+        """Put a flat vector, which has this order, into the right order."""
         if order == RIGHT:
             return flat
         places = positions(order, self.case.layout)
         return [flat[at] for block in BLOCKS for at in places[block]]
 
     def gradient_at(self, number: int, w: Row) -> Row:
-        """Return the gradient of a step at the weights before it. At the candidate's own weights, it is computed only once."""
-        in_step = {name.removeprefix(IN_STEP): whole for name, whole in self.formulas.items() if name.startswith(IN_STEP)}
+        """Return the gradient of a training step at the weights before this step."""
+        in_step = {name.removeprefix(IN_STEP): formula for name, formula in self.formulas.items() if name.startswith(IN_STEP)}
         if number == 0:
             if not in_step:
                 return self.gradient()
-            forward = {step: numbers for step, numbers in self.basis.items() if step in STAGES[:4]}
+            forward = {step: numbers for step, numbers in self.answers_by_step.items() if step in STAGES[:4]}
             return Frame(self.case, self.model, self.formulas | in_step, forward, self.kind).gradient()
         if number not in self.gradients:
             model = self.model._replace(reading=RIGHT) if self.model.returned else self.model
@@ -303,7 +305,7 @@ class Frame:
         return self.gradients[number]
 
     def online(self) -> Grid:
-        """Return the weights after a step of plain gradient descent on each row, one row after another."""
+        """Return the weights after one step of plain gradient descent for each row."""
         rate = self.kind.convert(self.model.setting.learning_rate)
         w = self.memo["w"].numbers
         for row, targets in zip(self.case.inputs, self.case.targets, strict=True):
@@ -313,6 +315,6 @@ class Frame:
         return Grid(1, len(w), w)
 
 
-def at_places(whole: Grid, places: list[int] | None) -> Grid:
-    """Return the entries of a row at some places; a single number stays as it is."""
-    return whole if places is None or whole.n_columns == 1 else Grid(1, len(places), [whole.numbers[at] for at in places])
+def at_places(grid: Grid, places: list[int] | None) -> Grid:
+    """Return the entries of a row at these places. A single number stays as it is."""
+    return grid if places is None or grid.n_columns == 1 else Grid(1, len(places), [grid.numbers[at] for at in places])

@@ -4,10 +4,11 @@ import re
 from time import process_time
 
 from reference.oracle.explaining.alternatives import best_ways, mistakes_in
+from reference.oracle.explaining.grammar import suspects
 from reference.oracle.explaining.inquiry import Inquiry
 from reference.oracle.explaining.models import Model
-from reference.oracle.explaining.search import Search, chain
-from reference.oracle.explaining.whole import alternatives, misses
+from reference.oracle.explaining.search import Search
+from reference.oracle.explaining.whole import cost_of, model_changes
 from reference.oracle.judging.exam import Exam
 
 # the mistakes of the whole network that are tried
@@ -15,26 +16,24 @@ LIKELY = re.compile(r"i?h?o?_weights_transposed|hidden_is_.*|output_is_.*|inputs
 
 
 def model_of_pair(exams: list[Exam], model: Model, wrong_steps: list[str], steps: list[str]) -> tuple[Model, list[str]]:
-    """Return a model with one alternative for the whole network, and the names of its mistakes.
+    """Find a mistake of the whole network that, together with a named mistake of a step, explains the first wrong step.
 
-    Together with a named mistake of single steps, this model explains the first wrong step. Of several models, return the first
-    that leaves the fewest wrong steps unexplained. If none is found in time, return the right model and no names.
+    Return the changed model with the lowest cost and the names of its mistakes, or `model` and no names.
     """
     step, found = wrong_steps[0], (model, list[str]())
-    cost, here = 2 * len(wrong_steps), chain(step, steps)
+    cost, here = 2 * len(wrong_steps), suspects(step, steps)
     search = Search(Inquiry(exams, model), step, here)
-    search.right_way()  # this sets search.quick: the cases for the quick tests
-    for names, change in alternatives(model.setting):
+    for names, change in model_changes(model.setting):
         if names and all(map(LIKELY.fullmatch, names)):
-            other = Search(Inquiry(exams, change(model)), step, here)
-            other.quick = search.quick
-            for _, formulas in mistakes_in(other.setting, here):
+            inquiry = Inquiry(exams, change(model))
+            for _, mistake in mistakes_in(inquiry.model.setting, here):
                 if process_time() > search.end or not cost:
                     return found
-                way = best_ways(other.setting, formulas)
-                if other.fits(way):
-                    ways = dict.fromkeys(wrong_steps, way)
-                    n_missing = misses([exams[at] for at in search.quick], other.inquiry.model, wrong_steps, cost, ways)
-                    if n_missing < cost:
-                        found, cost = (other.inquiry.model, names), n_missing
+                formulas = best_ways(inquiry.model.setting, mistake)
+                fits_few = all(inquiry.fits(at, step, formulas, quick=True) for at in search.few_cases)
+                if fits_few and inquiry.confirms(step, formulas):
+                    few = [exams[at] for at in search.few_cases]
+                    other_cost = cost_of(few, inquiry.model, wrong_steps, cost, dict.fromkeys(wrong_steps, formulas))
+                    if other_cost < cost:
+                        found, cost = (inquiry.model, names), other_cost
     return found

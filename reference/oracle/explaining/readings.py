@@ -1,8 +1,4 @@
-"""The orders in which a program may read the flat vector or write its gradient.
-
-The blocks may be in another order or begin at a wrong place, a matrix may be stored or read by columns, or the vector may
-have one neuron after another.
-"""
+"""The wrong ways in which a program may read the flat vector or write its gradient."""
 
 from functools import cache
 from itertools import permutations, product
@@ -11,7 +7,7 @@ from typing import NamedTuple
 from reference.layout import Layout
 
 BLOCKS = ("ih_weights", "h_biases", "ho_weights", "o_biases")
-KNOWN: dict[tuple[str, ...], str] = {  # orders that have a name
+KNOWN: dict[tuple[str, ...], str] = {  # names of orders
     ("ih_weights", "ho_weights", "h_biases", "o_biases"): "weights_then_biases",
     ("h_biases", "o_biases", "ih_weights", "ho_weights"): "biases_then_weights",
     ("h_biases", "ih_weights", "o_biases", "ho_weights"): "biases_before_weights",
@@ -23,16 +19,16 @@ OFFSETS = ("1", "-1", "n_hidden", "-n_hidden", "n_outputs", "-n_outputs")  # how
 
 
 class Reading(NamedTuple):
-    """An order of the numbers in the flat vector.
+    """A way to read the flat vector.
 
     order : the blocks, first to last
-    by_columns : the matrices that the program reads with the target node as the row
-    stored_by_columns : the matrices that the program transposes rightly, but then reads row by row in the old shape
-    neurons : "" for blocks; "bias_first" or "bias_last" for one neuron after another, each with its own bias
+    by_columns : the matrices that are read with the target node as the row
+    stored_by_columns : the matrices that are stored transposed, but read row by row in the old shape
+    neurons : "bias_first" or "bias_last" if one neuron comes after another, each with its bias; "" for blocks
     shifted : the blocks that begin at a wrong place
-    offset : how many places too late they begin; negative if too early
-    stride : a matrix, and factors a, b: the weight from a source to a target is read at start + a*source + b*target. The biases
-        are read as the weights of one more source node. Positions past the end begin again at 0.
+    offset : how many places too late the shifted blocks begin; negative if too early
+    stride : a matrix and factors a, b. A weight is read at start + a*source + b*target, modulo the number of weights. The
+        biases are read as the weights of one more source node
     """
 
     order: tuple[str, ...] = BLOCKS
@@ -45,11 +41,11 @@ class Reading(NamedTuple):
 
     @property
     def is_an_order(self) -> bool:
-        """Whether blocks are only reordered, read by columns, or read neuron by neuron. A gradient may also be written so."""
+        """Whether blocks are only reordered, read by columns, or read neuron by neuron. The gradient may have such an order."""
         return not (self.shifted or self.stride[0] or self.stored_by_columns)
 
     def names(self) -> list[str]:
-        """Return the names of the mistakes in this reading."""
+        """Return the names of the mistakes."""
         names = []
         if self.stride[0]:
             names.append("_".join((self.stride[0], "at", *(part.replace("-", "minus_") for part in self.stride[1:]))))
@@ -99,7 +95,7 @@ def n_targets(layout: Layout, block: str) -> int:
 
 @cache
 def positions(reading: Reading, layout: Layout) -> dict[str, list[int]]:
-    """Return the positions of each block in the flat vector, row by row, with the source node as the row."""
+    """Return the positions at which each block is read, row by row, with the source node as the row."""
     if reading.neurons:
         return positions_by_neurons(reading, layout)
     places: dict[str, list[int]] = {}
@@ -127,7 +123,7 @@ def positions(reading: Reading, layout: Layout) -> dict[str, list[int]]:
 
 
 def positions_by_neurons(reading: Reading, layout: Layout) -> dict[str, list[int]]:
-    """Return the positions of each block if one neuron comes after another, each with its bias."""
+    """Return the positions at which each block is read if one neuron comes after another, each with its bias."""
     places: dict[str, list[int]] = {}
     start = 0
     layers = (BLOCKS[:2], BLOCKS[2:])
@@ -143,10 +139,12 @@ def positions_by_neurons(reading: Reading, layout: Layout) -> dict[str, list[int
 
 @cache
 def marks(layout: Layout) -> dict[str, list[int]]:
-    """Return the variables that a formula of an optimizer may use, each with one number for every position of the flat vector.
+    """Return the variables of update formulas that have one number for each position of the flat vector.
 
-    The names are block (1 to 4), layer (1 or 2), is_weight (1 for a weight, 0 for a bias), and for each block a name such as
-    is_h_biases (1 in this block, else 0).
+    block : 1 to 4
+    layer : 1 or 2
+    is_weight : 1 for a weight, 0 for a bias
+    is_h_biases, and so on for each block : 1 in this block, else 0
     """
     starts = layout.h_biases_at, layout.ho_weights_at, layout.o_biases_at
     blocks = [1 + sum(at >= start for start in starts) for at in range(layout.n_weights)]
@@ -160,7 +158,7 @@ def marks(layout: Layout) -> dict[str, list[int]]:
 
 @cache
 def readings() -> list[Reading]:
-    """Return the wrong readings to try, the likely ones first."""
+    """Return the wrong readings, the likely ones first."""
     columns = [(), ("ih_weights",), ("ho_weights",), ("ih_weights", "ho_weights")]
     orders = [*KNOWN, *(order for order in permutations(BLOCKS) if order not in KNOWN and order != BLOCKS)]
     layers = (BLOCKS, (*BLOCKS[2:], *BLOCKS[:2]))
@@ -178,10 +176,7 @@ def readings() -> list[Reading]:
 
 @cache
 def readings_of_block(block: str) -> dict[str, Reading]:
-    """Return the wrong readings of one block, by their descriptions, without those that give the right positions.
-
-    Of several readings that give the same positions, only the first is returned.
-    """
+    """Return the readings with wrong positions of this block, by description. Each set of positions is returned once."""
     layouts = (Layout(3, 5, 2), Layout(2, 4, 3))
     by_places: dict[str, Reading] = {}
     for reading in (RIGHT, *readings()):

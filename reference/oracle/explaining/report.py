@@ -10,7 +10,7 @@ from reference.oracle.explaining.words import Statement
 from reference.oracle.explaining.worked import short
 
 MOST_ALTERNATIVES = 2
-FIRST = ("called again", "it raised an error in")  # first words of the notes that come early in the report
+FIRST = ("called again", "it raised an error in")  # notes that begin so come first in the report
 GRADES = {
     "exact": "AGREES: exact, every number equals that of the reference loops to the last bit",
     "within_bound": "AGREES: every number is within its proven bound",
@@ -20,7 +20,7 @@ GRADES = {
     "wrong": "WRONG",
     "undecided": "COULD NOT TELL",
 }
-MEANINGS = {  # the unusual functions in formulas
+MEANINGS = {  # unusual functions in formulas
     "running": "each number of x plus those before it",
     "carried": "each number of x plus those of the samples before it",
     "but_last": "x with 0 in place of the last number",
@@ -34,7 +34,7 @@ STRICT = "DOES NOT AGREE, because of strict: a correct network, but its textbook
 
 
 def report(record: dict[str, Any]) -> str:
-    """Return the report of a record: the verdict, the explanation, the evidence, notes, and how to repeat the check."""
+    """Return the report on a verdict. `record` has the fields of the verdict."""
     strictly = record["grade"] == "textbook" and not record["agrees"]
     lines = [f"{STRICT if strictly else GRADES[record['grade']]} (grade: {record['grade']})"]
     if record["why"]:
@@ -75,7 +75,7 @@ def summary_lines(record: dict[str, Any]) -> list[str]:
     if record.get("accuracy"):
         lines += record["accuracy"].split("; ")
     worst = summary["worst"]
-    if worst and worst["ratio"] > 1:  # with another formula or precision, the ratio to this bound has no meaning
+    if worst and worst["ratio"] > 1:  # another formula or precision: the bounds do not apply
         return lines
     if worst and worst["ratio"] > 0:
         lines.append(
@@ -105,7 +105,7 @@ def wrong_lines(record: dict[str, Any]) -> list[str]:
 
 
 def statement_lines(statement: Statement, number: str) -> list[str]:
-    """Return a mistake in words, how to fix it, and its formulas."""
+    """Return a mistake in words, its fix and its formulas."""
     name, wrong_ones, also = statement["name"] or "", statement["theirs"], statement["also"]
     lines = [f"  {number}{statement['explanation']}" + (f" ({name})" if name.isidentifier() else "")]
     lines += [f"    fix     {statement['fix']}"] if statement["fix"] else []

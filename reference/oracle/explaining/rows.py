@@ -1,23 +1,24 @@
-"""How often each row of a batch counts in a wrong network: rows dropped, padded, or divided among processes."""
+"""Mistakes that drop or repeat rows of a batch, for example when several processes share the batch."""
 
 import math
 from collections.abc import Callable
 from itertools import pairwise
 
-Counts = Callable[[int, bool], list[float]]  # takes the number of rows and whether the loss is a mean; returns the counts
+# takes the number of rows, and whether the loss is a mean; returns how often each row counts
+Counts = Callable[[int, bool], list[float]]
 
 
 def shares(n: int, parts: int) -> list[list[int]]:
-    """Return the rows of each process. If the rows do not divide evenly, each of the first processes gets one more."""
+    """Return the rows of each process. The first processes get one more row if the rows do not divide evenly."""
     few, more = divmod(n, parts)
     starts = [part * few + min(part, more) for part in range(parts + 1)]
     return [list(range(*pair)) for pair in pairwise(starts)]
 
 
 def counts_of(rows: Callable[[int], list[int]]) -> Counts:
-    """Return a function that returns how often each row counts if the network uses only the rows that `rows` returns.
+    """Return the counts of a network that uses the rows `rows(n)`.
 
-    For a mean, the counts are scaled to add up to n. If no row is used, they are NaN.
+    For a mean, the counts are scaled to add up to n. Without any row, they are NaN.
     """
 
     def counts(n: int, mean: bool) -> list[float]:
@@ -28,10 +29,7 @@ def counts_of(rows: Callable[[int], list[int]]) -> Counts:
 
 
 def counts_in_shares(parts: int) -> dict[str, tuple[Counts, str]]:
-    """Return the mistakes with this number of processes, by name: how often each row counts, and the mistake in words.
-
-    With fewer rows than processes, some process has no row, so the counts are NaN.
-    """
+    """Return the mistakes with this number of processes, by name: the counts, and the mistake in words."""
     mistakes: dict[str, tuple[Counts, str]] = {
         f"last_dropped_in_{parts}_shares": (
             counts_of(lambda n: list(range(n // parts * parts))),
@@ -62,7 +60,7 @@ def counts_in_shares(parts: int) -> dict[str, tuple[Counts, str]]:
 
 
 def with_a_row_each(counts: Counts, parts: int) -> Counts:
-    """Return counts that are NaN if there are fewer rows than processes."""
+    """Return counts that are NaN if a process has no row."""
     return lambda n, mean: counts(n, mean) if n >= parts else [math.nan] * n
 
 

@@ -1,6 +1,6 @@
-"""Search for the formula of one step: mistakes of the catalogue, then formulas with changes in one or two places.
+"""Search for the formula of a wrong step: mistakes of the catalogue, then right formulas with one or two changes.
 
-The search uses mostly plain floats on a few cases. A formula that fits is then confirmed on all cases.
+A step is a stage or one block of the gradient. A formula is tried in a few cases, mostly with plain floats, and then in all.
 """
 
 import math
@@ -15,42 +15,30 @@ from reference.numbers.number import Row
 from reference.oracle.explaining.alternatives import FACTORS, best_ways, leaves_of, mistakes_in, ways
 from reference.oracle.explaining.changes import changes
 from reference.oracle.explaining.formulas import Tree, names_in, put, size
-from reference.oracle.explaining.grammar import BLOCK_STEPS, STEPS, expand, right, step_of, updates, variants
+from reference.oracle.explaining.grammar import expand, right, step_of, suspects, updates, variants
 from reference.oracle.explaining.grids import Misfit
-from reference.oracle.explaining.inquiry import Inquiry, Target, answered_steps, best_cases
+from reference.oracle.explaining.inquiry import Inquiry, StepAnswer, answered_steps, best_cases
 from reference.oracle.explaining.mistakes import MISTAKES
 from reference.oracle.explaining.models import BACKWARD, IN_STEP, Formulas, with_rate
 from reference.oracle.explaining.readings import BLOCKS, marks
 from reference.oracle.judging.exam import SMALL
 from reference.specification.names import STAGES
 
-QUICK = 3  # at most this many failing cases are used in the search
+FEW = 3  # a formula is first tried in at most this many failing cases
 BASES = 4  # at most this many ways to write a right formula are changed
 WAYS = 60  # at most this many ways to write a mistake of the catalogue are tried
 PATIENCE = 1.0  # seconds of processor time for a step; single named mistakes are tried even after this time
-PREVIOUS_STEPS: dict[str, tuple[str, ...]] = {  # the steps that a step is computed from, without those that only slopes need
-    "h_sums": (),
-    "h_nodes": ("h_sums",),
-    "o_sums": ("h_nodes",),
-    "o_nodes": ("o_sums",),
-    "loss": ("o_nodes",),
-    "o_deltas": ("o_nodes",),
-    "h_deltas": ("o_deltas",),
-    "gradient.o_biases": ("o_deltas",),
-    "gradient.ho_weights": ("o_deltas", "h_nodes"),
-    "gradient.h_biases": ("h_deltas",),
-    "gradient.ih_weights": ("h_deltas",),
-    "weights": BLOCK_STEPS,
-}
-Proposals = Iterable[tuple[str, Tree]]  # steps or lines of the optimizer, each with a formula
+Proposals = Iterable[tuple[str, Tree]]  # formulas to try, with names such as "loss" or "weights.w"
 
 
 class Finding(NamedTuple):
-    """The explanation of a step: its formulas (empty for the usual right one), and the names of the mistakes that fit.
+    """The explanation of a step.
 
+    formulas : its formulas; empty for the usual right formula
+    names : the mistakes of the catalogue that explain it
     fits : whether an explanation was found
-    together : whether the named mistakes fit only together; otherwise each fits by itself
-    rate : the learning rate that the step uses, if it is not that of the case
+    together : whether the mistakes explain the step only together; otherwise each explains it alone
+    rate : the learning rate that the candidate uses, if it is not that of the case
     """
 
     step: str
@@ -61,134 +49,92 @@ class Finding(NamedTuple):
     rate: float | None = None
 
 
-def chain(step: str, answered: list[str]) -> list[str]:
-    """Return this step and the unanswered steps that it is computed from, in order."""
-    steps = {step}
-    for here in reversed(STEPS[: STEPS.index(step) + 1]):
-        if here in steps:
-            steps.update(each for each in PREVIOUS_STEPS[here] if each not in answered)
-    return [each for each in STEPS if each in steps]
-
-
 class Search:
-    """The search for the formula of one step: on a few cases, then on all."""
+    """The search for the formula of a step. `steps` are the steps in which the mistake may be."""
 
     def __init__(self, inquiry: Inquiry, step: str, steps: list[str]) -> None:
         self.inquiry, self.step, self.steps = inquiry, step, steps
         self.setting = inquiry.model.setting
         self.end = process_time() + PATIENCE
-        self.quick: list[int] = []
-        self.attempts: set[Tree] = set()
+        self.failing = inquiry.failing(step, {})
+        self.few_cases = best_cases(inquiry.exams, self.failing)[:FEW]
+        self.tried: set[Tree] = set()
 
     def finding(self) -> Finding:
         """Return the explanation of the step."""
-        way = self.right_way()
-        if way is not None:
-            return Finding(self.step, way)
+        right_formulas = self.inquiry.with_right_formula(self.step, {}, self.failing) if self.failing else {}
+        if right_formulas is not None:
+            return Finding(self.step, right_formulas)
         if self.inquiry.is_nan(self.step):
             return self.named_mistakes(["weights"]) or Finding(self.step, {}, fits=False)  # a mistake in Adam may divide by 0
         proposals = (self.bases(), self.other_stages(), self.cut_off_formulas(), self.variations(1), self.variations(2))
         nothing = Finding(self.step, {}, fits=False)
-        named = self.named_mistakes() or self.other_rate() or self.mistakes_in_step() or self.pair_of_mistakes()
+        named = self.named_mistakes() or self.other_rate() or self.mistakes_in_training() or self.pair_of_mistakes()
         return named or next(filter(None, map(self.first_fit, proposals)), nothing)
 
-    def finding_in_lines(self) -> Finding:
-        """Return an explanation of the weights by one mistake, or by a changed line of the optimizer."""
-        if self.right_way() is not None:
+    def finding_in_update(self) -> Finding:
+        """Explain the weights by one mistake, or by one change of an update formula."""
+        if not self.failing:
             return Finding(self.step, {})
-        lines = ((here, whole) for here, whole in self.variations(1) if step_of(here) == "weights")
-        named = self.named_mistakes() or self.other_rate() or self.mistakes_in_step()
-        return named or self.first_fit(lines) or Finding(self.step, {}, fits=False)
+        changed = ((name, formula) for name, formula in self.variations(1) if step_of(name) == "weights")
+        named = self.named_mistakes() or self.other_rate() or self.mistakes_in_training()
+        return named or self.first_fit(changed) or Finding(self.step, {}, fits=False)
 
-    # ---- right, or by mistakes of the catalogue
+    # ---- mistakes of the catalogue
 
-    def right_way(self) -> Formulas | None:
-        """Return right formulas that explain all answers, empty for the usual ones. Return None if no right formulas do so."""
-        inquiry, step = self.inquiry, self.step
-        failing = inquiry.failing(step, {})
-        if not failing:
-            return {}
-        self.quick = best_cases(inquiry.exams, failing)[:QUICK]
-        return self.with_another_way({}, failing)
-
-    def with_another_way(self, formulas: Formulas, failing: list[int]) -> Formulas | None:
-        """Return these formulas and another right formula for one step, if together they explain all answers; else None.
-
-        That step is this one, or an unanswered step that it is computed from, and has no other formula so far. `failing` are
-        the cases that the formulas alone do not explain.
-        """
-        inquiry, step = self.inquiry, self.step
-        known = inquiry.frames[0].formulas | formulas
-        steps = chain(step, answered_steps(inquiry.exams[0])) if failing and step != "weights" else []
-        for here in reversed([each for each in steps if each not in known]):
-            for way in expand(self.setting, right(self.setting, here))[1:]:
-                both = formulas | {here: way}
-                if all(inquiry.fits(at, step, both) for at in failing) and inquiry.confirms(step, both):
-                    return both
-        return None
-
-    def fits_quickly(self, formulas: Formulas) -> bool:
+    def fits_few_cases(self, formulas: Formulas) -> bool:
         """Whether formulas explain the few cases."""
-        return all(self.inquiry.fits(at, self.step, formulas, quick=True) for at in self.quick)
+        return all(self.inquiry.fits(at, self.step, formulas, quick=True) for at in self.few_cases)
 
     def fits(self, formulas: Formulas) -> bool:
         """Whether formulas explain the few cases, and then all cases."""
-        return self.fits_quickly(formulas) and self.inquiry.confirms(self.step, formulas)
+        return self.fits_few_cases(formulas) and self.inquiry.confirms(self.step, formulas)
 
     def fitting(self, formulas: Formulas) -> Formulas | None:
-        """Return formulas that explain all answers: these, alone or with another right formula for one more step; else None."""
-        if not self.fits_quickly(formulas):
+        """Return these formulas, with another right formula if necessary, if they explain all cases; else None."""
+        if not self.fits_few_cases(formulas):
             return None
         if self.inquiry.confirms(self.step, formulas):
             return formulas
-        return self.with_another_way(formulas, self.inquiry.failing(self.step, formulas))
+        return self.inquiry.with_right_formula(self.step, formulas, self.inquiry.failing(self.step, formulas))
 
     def named_mistakes(self, steps: list[str] | None = None) -> Finding | None:
-        """Return the mistakes of the catalogue in these steps, by default self.steps, that each explain all answers.
-
-        Of several, keep those that leave the fewest other steps unexplained.
-        """
+        """Return the mistakes in these steps that each explain the answers. Keep those that explain the most other steps."""
         fitting: dict[str, Formulas] = {}
-        for name, formulas in mistakes_in(self.setting, self.steps if steps is None else steps):
+        for name, formulas in mistakes_in(self.setting, steps or self.steps):
             way = next(filter(None, map(self.fitting, islice(ways(self.setting, formulas), WAYS))), None)
             if way:
                 fitting[name] = way
         if len(fitting) > 1:
-            whole = {name: best_ways(self.setting, MISTAKES[name].trees(self.setting)) for name in fitting}
-            counts = {name: self.n_others_unexplained(whole[name] | way) for name, way in fitting.items()}
+            all_formulas = {name: best_ways(self.setting, MISTAKES[name].trees(self.setting)) for name in fitting}
+            counts = {name: self.n_others_unexplained(all_formulas[name] | way) for name, way in fitting.items()}
             fitting = {name: way for name, way in fitting.items() if counts[name] == min(counts.values())}
         return Finding(self.step, next(iter(fitting.values())), tuple(fitting)) if fitting else None
 
     def n_others_unexplained(self, formulas: Formulas) -> int:
-        """Return how many other steps these formulas leave unexplained.
-
-        Only the answered steps that depend on the same unanswered steps are counted.
-        """
+        """Return how many other steps these formulas leave unexplained, of those that share a suspect with this step."""
         answered = answered_steps(self.inquiry.exams[0])
-        others = [each for each in answered if each != self.step and set(chain(each, answered)) & set(self.steps)]
-        return sum(not all(self.inquiry.fits(at, each, formulas) for at in self.quick) for each in others)
+        others = [each for each in answered if each != self.step and set(suspects(each, answered)) & set(self.steps)]
+        return sum(not all(self.inquiry.fits(at, each, formulas) for at in self.few_cases) for each in others)
 
     def other_rate(self) -> Finding | None:
-        """Explain the weights by another learning rate, alone or with a named mistake of the step; None if this fails."""
+        """Explain the weights by another learning rate, alone or with a named mistake; return None if this fails."""
         rate = self.rate_of_largest_step() if self.step == "weights" else None
         if rate is None:
             return None
-        lines_with_rate = with_rate(self.setting, rate)
-        if self.fits(lines_with_rate):
-            return Finding(self.step, lines_with_rate, rate=rate)
-        for name, lines in mistakes_in(self.setting, ["weights"]):
-            formulas = lines_with_rate | {line: put(formula, {"rate": rate}) for line, formula in lines.items()}
+        updates_with_rate = with_rate(self.setting, rate)
+        if self.fits(updates_with_rate):
+            return Finding(self.step, updates_with_rate, rate=rate)
+        for name, mistake in mistakes_in(self.setting, ["weights"]):
+            formulas = updates_with_rate | {update: put(formula, {"rate": rate}) for update, formula in mistake.items()}
             if self.fits(formulas):
                 return Finding(self.step, formulas, (name,), rate=rate)
         return None
 
     def rate_of_largest_step(self) -> float | None:
-        """Return the learning rate that explains the largest change of a weight in the first step.
-
-        Return None if this rate is not a positive number of at most four digits.
-        """
-        at = self.quick[0]
-        answers, right_weights = self.inquiry.target(at, "weights").numbers, self.inquiry.numbers(at, "weights", {})
+        """Return the positive learning rate of at most four digits that explains the largest change of a weight; else None."""
+        at = self.few_cases[0]
+        answers, right_weights = self.inquiry.answer(at, "weights").numbers, self.inquiry.numbers(at, "weights", {})
         triples = list(zip(self.inquiry.exams[at].case.weights, answers, right_weights, strict=False))
         before, after, right_after = max(triples, key=lambda each: abs(each[1] - each[0]))
         step = float(FLOAT.value(right_after)) - before
@@ -196,8 +142,8 @@ class Search:
         short = float(f"{rate:.4g}")
         return short if rate > 0 and abs(rate - short) <= SMALL * rate else None
 
-    def mistakes_in_step(self) -> Finding | None:
-        """Return mistakes of answered backward steps that each explain the weights if only the training step makes them."""
+    def mistakes_in_training(self) -> Finding | None:
+        """Return the mistakes that each explain the weights if the training step makes them, but not the answered gradient."""
         answered = [step for step in BACKWARD if step not in self.steps] if self.step == "weights" else []
         fitting: dict[str, Formulas] = {}
         for name, formulas in mistakes_in(self.setting, answered):
@@ -207,7 +153,7 @@ class Search:
         return Finding(self.step, next(iter(fitting.values())), tuple(fitting)) if fitting else None
 
     def pair_of_mistakes(self) -> Finding | None:
-        """Return two mistakes of the catalogue, in different steps or lines, that together explain all answers."""
+        """Return two mistakes of the catalogue, with formulas for different steps, that together explain the answers."""
         if len(self.steps) < 2 and self.step != "weights":
             return None
         mistakes = [(name, best_ways(self.setting, formulas)) for name, formulas in mistakes_in(self.setting, self.steps)]
@@ -221,110 +167,113 @@ class Search:
     # ---- other formulas
 
     def bases(self) -> Iterator[tuple[str, Tree]]:
-        """Yield the right formulas to change: each step of the chain in its first way, then each in its other ways."""
+        """Yield right formulas: the first way to write each of the steps, then the second ways, and so on."""
         bases: list[tuple[int, str, Tree]] = []
-        for here in reversed(self.steps):
-            if here == "weights":
-                bases += [(0, f"weights.{line}", formula) for line, formula in updates(self.setting).items()]
+        for step in reversed(self.steps):
+            if step == "weights":
+                bases += [(0, f"weights.{name}", formula) for name, formula in updates(self.setting).items()]
             else:
-                all_ways = expand(self.setting, right(self.setting, here))
+                all_ways = expand(self.setting, right(self.setting, step))
                 textual = [way for way in all_ways if not names_in(way) & {"right_losses", "right_deltas"}]
-                several = [*textual[:BASES], *variants(self.setting, here), *all_ways[:1]]
-                bases += [(rank, here, way) for rank, way in enumerate(several)]
-        yield from ((here, way) for _, here, way in sorted(bases, key=lambda each: each[0]))
+                several = [*textual[:BASES], *variants(self.setting, step), *all_ways[:1]]
+                bases += [(rank, step, way) for rank, way in enumerate(several)]
+        yield from ((name, way) for _, name, way in sorted(bases, key=lambda each: each[0]))
 
     def other_stages(self) -> Iterator[tuple[str, Tree]]:
-        """Yield the other stages, if the answers of this step are not the numbers that the network computes with."""
+        """Yield the other stages, if the candidate answers this step with other numbers than it computes with."""
         if self.inquiry.model.misreport == self.step:
             yield from ((self.step, stage) for stage in STAGES[:7] if stage not in ("loss", self.step))
 
     def cut_off_formulas(self) -> Iterator[tuple[str, Tree]]:
-        """Yield the right formula cut off at the largest or smallest answer if it repeats; a constant if all are equal."""
+        """Yield right formulas, cut off at the largest or smallest answer if two answers have it.
+
+        If all answers are equal, yield this number.
+        """
         if self.step == "weights":
             return
-        targets = (self.inquiry.target(at, self.step) for at in range(len(self.inquiry.exams)))
-        answers = [x for each in targets for x in each.numbers if math.isfinite(x)]
-        low, high = min(answers, default=0.0), max(answers, default=0.0)
+        answers = (self.inquiry.answer(at, self.step) for at in range(len(self.inquiry.exams)))
+        numbers = [x for each in answers for x in each.numbers if math.isfinite(x)]
+        low, high = min(numbers, default=0.0), max(numbers, default=0.0)
         if low == high:
             yield self.step, low
-        for whole in expand(self.setting, right(self.setting, self.step))[:BASES] if low < high else ():
-            upper: Tree = ("minimum", whole, high) if answers.count(high) > 1 else whole
-            yield self.step, ("maximum", upper, low) if answers.count(low) > 1 else upper
+        for formula in expand(self.setting, right(self.setting, self.step))[:BASES] if low < high else ():
+            upper: Tree = ("minimum", formula, high) if numbers.count(high) > 1 else formula
+            yield self.step, ("maximum", upper, low) if numbers.count(low) > 1 else upper
 
-    def variations(self, depth: int) -> Iterator[tuple[str, Tree]]:
-        """Yield formulas that differ from a right one in `depth` places.
+    def variations(self, n_changes: int) -> Iterator[tuple[str, Tree]]:
+        """Yield right formulas with `n_changes` changes.
 
-        A changed formula of the new weights is tried for all blocks, and for the wrong blocks only.
+        If only some blocks of the weights are wrong, also yield each changed formula for these blocks alone.
         """
         mask = self.wrong_blocks() if self.step == "weights" else None
-        for here, base in self.bases():
-            leaves, few_leaves = (leaves_of(here, self.setting, blocks=blocks) for blocks in (depth == 1, False))
-            layer = [base]
-            for _ in range(depth - 1):
-                layer = list(dict.fromkeys(other for each in layer for other in changes(each, few_leaves)))
-            for each in sorted(layer, key=size):
+        for name, base in self.bases():
+            leaves, few_leaves = (leaves_of(name, self.setting, blocks=blocks) for blocks in (n_changes == 1, False))
+            formulas = [base]
+            for _ in range(n_changes - 1):
+                formulas = list(dict.fromkeys(other for each in formulas for other in changes(each, few_leaves)))
+            for each in sorted(formulas, key=size):
                 for other in changes(each, leaves):
-                    yield here, other
-                    if mask and here == "weights.w":
-                        yield here, ("where", mask, other, base)
+                    yield name, other
+                    if mask and name == "weights.w":
+                        yield name, ("where", mask, other, base)
 
     def wrong_blocks(self) -> "Tree | None":
-        """Return which blocks of the weights are wrong, as a sum of names such as is_h_biases; None if all or no blocks are."""
+        """Return the wrong blocks of the weights as a sum, such as is_h_biases + is_o_biases; None if all or none are wrong."""
         wrong = set()
-        for at in self.quick:
-            answers, right_weights = self.inquiry.target(at, "weights"), self.inquiry.numbers(at, "weights", {})
+        for at in self.few_cases:
+            answer, right_weights = self.inquiry.answer(at, "weights"), self.inquiry.numbers(at, "weights", {})
             blocks = cycle(marks(self.inquiry.exams[at].case.layout)["block"])
-            for block, a, b in zip(blocks, answers.numbers, right_weights, strict=False):
-                if not Target([a], [True], answers.slack).matches([b]):
+            for block, x, right_weight in zip(blocks, answer.numbers, right_weights, strict=False):
+                if not StepAnswer([x], [True], answer.tolerance).matches([right_weight]):
                     wrong.add(block)
         names: list[Tree] = [f"is_{BLOCKS[block - 1]}" for block in sorted(wrong)]
         return reduce(lambda a, b: ("+", a, b), names) if 0 < len(names) < 4 else None
 
     def first_fit(self, proposals: Proposals) -> Finding | None:
         """Return the first of these formulas that explains all answers, alone or times a simple factor. Stop after PATIENCE."""
-        for here, whole in proposals:
+        for name, formula in proposals:
             if process_time() > self.end:
                 return None
-            if whole not in self.attempts:
-                self.attempts.add(whole)
-                for whole_with_factor in self.with_factors(here, whole):
-                    formulas = self.fitting({here: whole_with_factor})
+            if formula not in self.tried:
+                self.tried.add(formula)
+                for formula_with_factor in self.with_factors(name, formula):
+                    formulas = self.fitting({name: formula_with_factor})
                     if formulas:
                         return Finding(self.step, formulas)
         return None
 
-    def with_factors(self, here: str, whole: Tree) -> Iterator[Tree]:
-        """Yield a formula, alone or times a factor, if it explains the few cases."""
-        at = self.quick[0]
-        answers = self.inquiry.target(at, self.step)
-        if not any(map(math.isfinite, answers.numbers)):
+    def with_factors(self, name: str, formula: Tree) -> Iterator[Tree]:
+        """Yield the formula if it explains the few cases. Otherwise yield its products with factors that explain them."""
+        at = self.few_cases[0]
+        answer = self.inquiry.answer(at, self.step)
+        if not any(map(math.isfinite, answer.numbers)):
             return
-        if step_of(here) == "weights" and not self.inquiry.fits_at_places(at, {here: whole}):
+        if step_of(name) == "weights" and not self.inquiry.fits_few_weights(at, {name: formula}):
             return
         try:
-            numbers = self.inquiry.numbers(at, self.step, {here: whole})
+            numbers = self.inquiry.numbers(at, self.step, {name: formula})
         except (Misfit, RecursionError):
             return
-        if answers.matches(numbers) or self.inquiry.fits(at, self.step, {here: whole}, quick=True):
-            if self.fits_quickly({here: whole}):
-                yield whole
-        elif here == self.step:
-            ratio = ratio_of_largest(answers, numbers)
+        if answer.matches(numbers) or self.inquiry.fits(at, self.step, {name: formula}, quick=True):
+            if self.fits_few_cases({name: formula}):
+                yield formula
+        elif name == self.step:
+            ratio = ratio_of_largest(answer, numbers)
             for factor, value in self.factors:
-                if abs(ratio - value) <= SMALL * abs(value) and self.fits_quickly({here: ("*", factor, whole)}):
-                    yield ("*", factor, whole)
+                if abs(ratio - value) <= SMALL * abs(value) and self.fits_few_cases({name: ("*", factor, formula)}):
+                    yield ("*", factor, formula)
 
     @cached_property
     def factors(self) -> list[tuple[Tree, float]]:
         """The simple factors and their values in the first of the few cases, without factors that are 0 or not finite."""
-        frame = self.inquiry.frames[self.quick[0]]
+        frame = self.inquiry.frames[self.few_cases[0]]
         values = [(factor, float(FLOAT.value(frame.value(factor).numbers[0]))) for factor in FACTORS]
         return [(factor, value) for factor, value in values if value and math.isfinite(value)]
 
 
-def ratio_of_largest(answers: Target, numbers: Row) -> float:
-    """Return the largest answer divided by the formula's value for it; 0 if there is no such ratio."""
-    sizes = [abs(x) if counts and math.isfinite(x) else -1.0 for x, counts in zip(answers.numbers, answers.counts, strict=True)]
+def ratio_of_largest(answer: StepAnswer, computed: Row) -> float:
+    """Return the largest answer divided by its computed number; 0 if the quotient is not finite."""
+    sizes = [abs(x) if judged and math.isfinite(x) else -1.0 for x, judged in zip(answer.numbers, answer.judged, strict=True)]
     largest = sizes.index(max(sizes))
-    divisor = float(FLOAT.value(numbers[largest]))
-    return answers.numbers[largest] / divisor if divisor and math.isfinite(divisor) else 0.0
+    divisor = float(FLOAT.value(computed[largest]))
+    return answer.numbers[largest] / divisor if divisor and math.isfinite(divisor) else 0.0

@@ -1,8 +1,4 @@
-"""Find the smallest network that still fails for the same reason.
-
-One change at a time, the search removes a node or a sample, or simplifies a number. It is not enough that the smaller network
-is wrong, because several mistakes may explain its numbers. The same explanation must fit, and no other.
-"""
+"""Find the smallest network that fails for the same reason: remove nodes and samples, and simplify numbers."""
 
 from collections.abc import Callable, Iterator
 from time import monotonic
@@ -12,11 +8,11 @@ from reference.layout import Layout
 from reference.oracle.cases import Case
 
 T = TypeVar("T")
-SIMPLE = (1.0, -1.0, 2.0, 0.5, -2.0, 3.0, -0.5)  # not 0, which would hide the node that it multiplies
+SIMPLE = (1.0, -1.0, 2.0, 0.5, -2.0, 3.0, -0.5)  # without 0: a weight of 0 would hide a node
 
 
 def smallest(case: Case, fails_alike: Callable[[Case], bool], *, keep_sizes: bool, seconds: float) -> Case:
-    """Return the smallest case found in this time for which `fails_alike` is true."""
+    """Return the smallest case for which `fails_alike` is true, as far as it is found in time."""
     end = monotonic() + seconds
     smaller: Case | None = case
     while smaller:
@@ -31,7 +27,7 @@ def smallest(case: Case, fails_alike: Callable[[Case], bool], *, keep_sizes: boo
 
 
 def simpler(case: Case, keep_sizes: bool) -> Iterator[Case]:
-    """Yield cases that are one step simpler: fewer samples, fewer nodes, then simpler numbers."""
+    """Yield cases with one sample or node less, then cases with one simpler number."""
     if not case.one and len(case.inputs) > 1:
         for s in range(len(case.inputs)):
             yield case._replace(inputs=without(case.inputs, s), targets=without(case.targets, s))
@@ -56,7 +52,7 @@ def with_fewer_nodes(case: Case) -> Iterator[Case]:
 
 
 def with_simpler_numbers(case: Case) -> Iterator[Case]:
-    """Yield the case with one of its numbers simpler. The targets of a cross-entropy stay as they are."""
+    """Yield the case with one simpler number. The targets of a cross-entropy stay as they are."""
     yield from (case._replace(weights=weights) for weights in simpler_rows(case.weights))
     for s, row in enumerate(case.inputs):
         yield from (case._replace(inputs=with_entry(case.inputs, s, other)) for other in simpler_rows(row))
@@ -65,16 +61,13 @@ def with_simpler_numbers(case: Case) -> Iterator[Case]:
 
 
 def simpler_rows(row: list[float]) -> Iterator[list[float]]:
-    """Yield a row with one of its numbers simpler."""
+    """Yield the row with one simpler number."""
     for at, x in enumerate(row):
         yield from (with_entry(row, at, simple) for simple in simpler_than(x))
 
 
 def simpler_than(x: float) -> Iterator[float]:
-    """Yield simpler numbers. For an x in SIMPLE, these are the numbers before it.
-
-    For any other x, they are all numbers of SIMPLE, and x rounded to 0, 1, 2 and 3 binary places.
-    """
+    """Yield the numbers before x in SIMPLE. For other x, yield all of SIMPLE, and x rounded to 0, 1, 2 and 3 binary places."""
     rank = SIMPLE.index(x) if x in SIMPLE else len(SIMPLE)
     yield from SIMPLE[:rank]
     if rank == len(SIMPLE):

@@ -1,25 +1,25 @@
-"""Simplify formulas before they are printed: a search may leave terms such as 0*n_samples and factors such as n/n in them."""
+"""Simplify formulas before they are printed: some have terms such as 0*n_samples or factors such as n/n."""
 
 from reference.oracle.explaining.formulas import Tree, indices
 
 
-def simplified(whole: Tree, one_sample: bool) -> Tree:
+def simplified(formula: Tree, one_sample: bool) -> Tree:
     """Return a formula without terms of 0 and factors of 1. For one sample, n_samples is 1.
 
     >>> simplified(("+", ("*", ("/", "x", "n_samples"), "n_samples"), ("*", 0, "n_samples")), False)
     'x'
     """
-    if one_sample and whole == "n_samples":
+    if one_sample and formula == "n_samples":
         return 1
-    if not isinstance(whole, tuple):
-        return whole
-    simple: Tree = (whole[0], *(simplified(part, one_sample) for part in whole[1:]))
+    if not isinstance(formula, tuple):
+        return formula
+    simple: Tree = (formula[0], *(simplified(part, one_sample) for part in formula[1:]))
     match simple:
         case ("+", x, 0) | ("+", 0, x) | ("-", x, 0) | ("*", x, 1) | ("*", 1, x) | ("/", x, 1):
             return x
         case ("*", ("/", x, y), z) | ("/", ("*", x, y), z) if y == z:
             return x
-        case ("*", 0, x) | ("*", x, 0) if indices(x) == "--":  # if x is a matrix, the product is a matrix of zeros
+        case ("*", 0, x) | ("*", x, 0) if indices(x) == "--":  # a matrix x would give a matrix of zeros
             return 0
         case ("-", 0, x):
             return ("neg", x)

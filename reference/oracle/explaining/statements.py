@@ -1,4 +1,4 @@
-"""Put an explanation into words: a statement for each mistake, and others for the stages without an explanation."""
+"""Put an explanation into words: one statement for each mistake, then statements on stages without an explanation."""
 
 import math
 
@@ -8,7 +8,6 @@ from reference.oracle.explaining.grammar import BLOCK_STEPS, STEPS, expand, righ
 from reference.oracle.explaining.inquiry import Inquiry, answered_steps
 from reference.oracle.explaining.mistakes import MISTAKES
 from reference.oracle.explaining.models import IN_STEP, Formulas, model_of
-from reference.oracle.explaining.search import Search, chain
 from reference.oracle.explaining.words import (
     Statement,
     Wording,
@@ -28,18 +27,18 @@ LATE = ("loss_is", "reduction_is", "l2_is", "rule_is", "rows_", "gradient_")  # 
 
 
 def statements(explanation: Explanation, exams: list[Exam]) -> list[Statement]:
-    """Return a statement for each mistake, in the order of the steps, and then for the stages without an explanation."""
+    """Return a statement for each mistake, then statements on the stages without an explanation."""
     setting, asked = explanation.model.setting, model_of(exams[0].case.setting).setting
     add_up_to_1 = all(sum(row) == 1 for exam in exams for row in exam.case.targets)
     wording = Wording(explanation.model, asked, exams[0].case.one, add_up_to_1)
     step_statements: list[Statement] = []
     remaining = [each for each in explanation.findings if each.fits and (each.names or wrong_ones(each.formulas, setting))]
     exams_used = list(map(with_gradient, exams)) if explanation.from_weights else exams
-    names = {
+    names = {  # by step, the mistakes that need no other mistake
         each.step: [name for name in each.names if not each.together and explains_all_steps(name, explanation, exams_used)]
         for each in remaining
     }
-    told: set[str] = set()
+    stated: set[str] = set()
     remaining = [each._replace(formulas=wrong_ones(each.formulas, setting)) for each in remaining]
     while remaining:
         first = remaining.pop(0)
@@ -49,23 +48,23 @@ def statements(explanation: Explanation, exams: list[Exam]) -> list[Statement]:
             name, *others = first.names
             step_statements.append({**statement_of_step(name, wording, in_step=True), "also": others})
         elif first.together or first.rate is not None:
-            step_statements += [statement_of_step(name, wording) for name in first.names if name not in told]
-            told |= set(first.names)
-        elif names[first.step]:
+            step_statements += [statement_of_step(name, wording) for name in first.names if name not in stated]
+            stated |= set(first.names)
+        elif names[first.step]:  # state the mistake that explains the most steps
             steps = {
                 name: [each.step for each in (first, *remaining) if name in names[each.step]] for name in names[first.step]
             }
             best = max(steps, key=lambda name: len(steps[name]))
             also = [name for name in steps if name != best and set(steps[name]) >= set(steps[best])]
             step_statements.append({**statement_of_step(best, wording), "also": also})
-            told.add(best)
-        else:
+            stated.add(best)
+        else:  # state the formulas, together with the formulas of other steps that have the same wrong factor
             factor = common_factor(first.formulas, setting) if first.step in BLOCK_STEPS else None
             same_factor = [each for each in remaining if factor is not None and common_factor(each.formulas, setting) == factor]
-            formulas = {step: whole for each in (first, *same_factor) for step, whole in each.formulas.items()}
+            formulas = {step: formula for each in (first, *same_factor) for step, formula in each.formulas.items()}
             step_statements.append(statement_of_formulas(formulas, wording))
             remaining = [each for each in remaining if each not in same_factor]
-        remaining = [each for each in remaining if not told & set(names[each.step])]
+        remaining = [each for each in remaining if not stated & set(names[each.step])]
     slope_missing = len(step_statements) == 1 and step_statements[0]["name"] == "output_slope_missing"
     if slope_missing and explains_all_answers("loss_is_cross_entropy", explanation, exams):
         step_statements[0]["also"].append("loss_is_cross_entropy")
@@ -73,32 +72,27 @@ def statements(explanation: Explanation, exams: list[Exam]) -> list[Statement]:
 
 
 def in_order_of_steps(explanation: Explanation, step_statements: list[Statement]) -> list[Statement]:
-    """Return the statements of the whole network and of single steps, those of the forward pass first."""
-    whole = [statement_of_model(name) for name in explanation.names]
+    """Sort statements: mistakes of the forward pass first, and of these, mistakes of the whole network first."""
+    network_statements = [statement_of_model(name) for name in explanation.names]
     if explanation.model.returned == "written":
-        for each in whole:
+        for each in network_statements:
             each["explanation"] = each["explanation"].replace("The gradient is", "The gradient and the new weights are")
-    late = [each for each in whole if (each["name"] or "").startswith(LATE)]
-    forward = [each for each in step_statements if set(steps_of(each)) & set(STAGES[:4])]
-    early = [each for each in whole if each not in late]
+    late = [each for each in network_statements if (each["name"] or "").startswith(LATE)]
+    early = [each for each in network_statements if each not in late]
+    forward = [each for each in step_statements if {text.partition("[")[0] for text in each["theirs"]} & set(STAGES[:4])]
     return [*early, *forward, *late, *(each for each in step_statements if each not in forward)]
 
 
-def steps_of(each: Statement) -> list[str]:
-    """Return the stages on the left sides of the formulas of a statement."""
-    return [text.partition("[")[0] for text in each["theirs"]]
-
-
 def explains_all_answers(name: str, explanation: Explanation, exams: list[Exam]) -> bool:
-    """Whether this mistake of the whole network, with no other mistake, explains all answers."""
+    """Whether this mistake of the whole network alone explains all answers."""
     if not MISTAKES[name].when(explanation.model.setting) or explanation.names:
         return False
-    inquiry, steps = Inquiry(exams, MISTAKES[name].change(explanation.model)), answered_steps(exams[0])
-    return all(Search(inquiry, step, chain(step, steps)).right_way() is not None for step in steps)
+    inquiry = Inquiry(exams, MISTAKES[name].change(explanation.model))
+    return all(inquiry.right_formulas(step) is not None for step in answered_steps(exams[0]))
 
 
 def statements_of_unknown(explanation: Explanation, exams: list[Exam]) -> list[Statement]:
-    """Return statements on the wrong stages without an explanation, first on those with NaN in all cases."""
+    """Return statements on wrong stages without an explanation, beginning with the stages that have NaN in all cases."""
     stages = dict.fromkeys(each.step.partition(".")[0] for each in explanation.findings if not each.fits)
     if explanation.from_weights and stages.pop("gradient", ()) is None:
         stages["weights"] = None
@@ -111,7 +105,7 @@ def statements_of_unknown(explanation: Explanation, exams: list[Exam]) -> list[S
 
 
 def explains_all_steps(name: str, explanation: Explanation, exams: list[Exam]) -> bool:
-    """Whether a mistake explains every answered step that it changes. The step that computes the weights is not examined."""
+    """Whether a mistake explains every answered step that it changes, apart from the weights."""
     setting, steps = explanation.model.setting, answered_steps(exams[0])
     others = {step: formula for step, formula in explanation.formulas.items() if step in steps}
     inquiry = Inquiry(exams, explanation.model, others)
@@ -124,10 +118,7 @@ def explains_all_steps(name: str, explanation: Explanation, exams: list[Exam]) -
 
 
 def wrong_ones(formulas: Formulas, setting: Setting) -> Formulas:
-    """Return the formulas that are not a right way to write their step.
-
-    Lines of the optimizer, and formulas that only the training step uses, always count as wrong.
-    """
+    """Return the formulas that are not right formulas of a step. Update formulas always count as wrong."""
     return {
         step: formula
         for step, formula in formulas.items()

@@ -1,4 +1,4 @@
-"""Find mistakes of the whole network: up to three alternatives that leave the fewest steps unexplained."""
+"""Find mistakes of the whole network: up to three changes of the right model that leave the fewest steps unexplained."""
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -11,11 +11,11 @@ from reference.oracle.judging.exam import Exam
 from reference.oracle.settings import Setting
 from reference.specification.names import STAGES
 
-ROUNDS = 3  # at most this many alternatives are combined
+MOST_CHANGES = 3  # at most this many changes are combined
 
 
-def alternatives(setting: Setting) -> Iterator[tuple[list[str], Callable[[Model], Model]]]:
-    """Yield alternatives to the right network: the names of their mistakes, and how they change a model."""
+def model_changes(setting: Setting) -> Iterator[tuple[list[str], Callable[[Model], Model]]]:
+    """Yield changes of the whole network: the names of the mistakes, and the function that changes a model."""
     for name, mistake in MISTAKES.items():
         if not mistake.formulas and mistake.when(setting):
             yield [name], mistake.change
@@ -28,64 +28,60 @@ def alternatives(setting: Setting) -> Iterator[tuple[list[str], Callable[[Model]
         if reading.is_an_order and len(names) > 1:
             yield names, partial(Model._replace, reading=reading)
             yield [f"gradient_{name}" for name in names], partial(Model._replace, writing=reading)
-    for order in ("right", "written"):  # this changes something only together with another order
+    for order in ("right", "written"):  # these have an effect only in a model that has another order
         yield [], partial(Model._replace, returned=order)
 
 
-def misses(exams: list[Exam], model: Model, steps: Iterable[str], most: int, ways: dict[str, Formulas] | None = None) -> int:
-    """Return how much a model leaves unexplained: 2 for each step that it does not explain, but 1 if only a factor is wrong.
+def cost_of(exams: list[Exam], model: Model, steps: Iterable[str], most: int, ways: dict[str, Formulas] | None = None) -> int:
+    """Return a model's cost: 2 for each step that it does not explain, but 1 if only a factor is wrong. Stop above `most`.
 
-    Counting stops as soon as the count exceeds `most`. `ways` has formulas for steps, in place of the usual ones.
+    `ways` are the formulas for some steps, in place of the usual ones.
     """
     ways = ways or {}
-    missing: dict[str, int] = {}
+    costs: dict[str, int] = {}
     for exam in exams:
         inquiry = Inquiry([exam], model)
         for step in steps:
-            if missing.get(step) != 2 and not inquiry.fits(0, step, ways.get(step, {}), quick=True):
-                missing[step] = 1 if inquiry.is_proportional(0, step) else 2
-                if sum(missing.values()) > most:
-                    return sum(missing.values())
-    return sum(missing.values())
+            if costs.get(step) != 2 and not inquiry.fits(0, step, ways.get(step, {}), quick=True):
+                costs[step] = 1 if inquiry.is_proportional(0, step) else 2
+                if sum(costs.values()) > most:
+                    return sum(costs.values())
+    return sum(costs.values())
 
 
 def begins_right(exams: list[Exam], model: Model, other: Model, wrong_steps: list[str]) -> bool:
-    """Whether an alternative explains the first wrong step that it changes, or misses its numbers only by a factor.
-
-    True if it changes no wrong step.
-    """
+    """Whether `other` explains the first wrong step in which it differs from `model`, perhaps up to a factor."""
     first, second = Inquiry(exams, model), Inquiry(exams, other)
     for step in wrong_steps:
         for at in range(len(exams)):
             # another order of the gradient changes which answers belong to a step
-            if first.numbers(at, step, {}) != second.numbers(at, step, {}) or first.target(at, step) != second.target(at, step):
-                return misses(exams, other, [step], 1) < 2
+            if first.numbers(at, step, {}) != second.numbers(at, step, {}) or first.answer(at, step) != second.answer(at, step):
+                return cost_of(exams, other, [step], 1) < 2
     return True
 
 
 def best_model(
     exams: list[Exam], model: Model, wrong_steps: list[str], right_steps: dict[str, Formulas]
 ) -> tuple[Model, list[str]]:
-    """Return the model that leaves the least unexplained in the wrong steps, and the names of its alternatives.
+    """Return the changed model with the lowest cost, and the names of its mistakes.
 
-    Each alternative costs as much as one unexplained step. `right_steps` has the right steps with their formulas. These steps
-    must stay right.
+    Each change costs as much as an unexplained step. `right_steps` are steps with right formulas. They must stay right.
     """
     names: list[str] = []
     asked = model.setting
-    cost = max(2, misses(exams, model, wrong_steps, 2 * len(wrong_steps)))
-    for _ in range(ROUNDS):
+    cost = max(2, cost_of(exams, model, wrong_steps, 2 * len(wrong_steps)))
+    for _ in range(MOST_CHANGES):
         best: tuple[Model, list[str]] | None = None
-        for other_names, change in alternatives(model.setting):
+        for other_names, change in model_changes(model.setting):
             other = change(model)
             most = cost - 2 if best is None else cost - 3
-            n_missing = misses(exams, other, wrong_steps, most)
+            other_cost = cost_of(exams, other, wrong_steps, most)
             if (
-                n_missing <= most
-                and not misses(exams, other, right_steps, 0, right_steps)
+                other_cost <= most
+                and not cost_of(exams, other, right_steps, 0, right_steps)
                 and begins_right(exams, model, other, wrong_steps)
             ):
-                best, cost = (other, names + other_names), n_missing + 2
+                best, cost = (other, names + other_names), other_cost + 2
         if best is None:
             break
         model, names = best
@@ -93,7 +89,7 @@ def best_model(
         if not cost:
             break
     if "loss_is_cross_entropy" in names and "loss" not in wrong_steps and asked.loss == "half_squared_error":
-        # deltas of y - t more likely lack the output slope: drop this name, the search for single steps finds that mistake
+        # deltas y - t more likely lack the output slope, a mistake of a single step
         model = model._replace(setting=model.setting._replace(loss=asked.loss))
         names.remove("loss_is_cross_entropy")
     return model, names

@@ -1,4 +1,4 @@
-"""Explanations in words: a statement for each mistake, with the wrong formulas beside the right ones."""
+"""Mistakes in words: a statement for each mistake, with the wrong and the right formulas."""
 
 import re
 from typing import NamedTuple, TypedDict
@@ -16,18 +16,21 @@ LEFT_SIDES = {
     "o_deltas": "o_deltas[o]", "h_deltas": "h_deltas[h]", "gradient.ih_weights": "gradient[i->h]",
     "gradient.h_biases": "gradient[b->h]", "gradient.ho_weights": "gradient[h->o]", "gradient.o_biases": "gradient[b->o]",
 }  # fmt: skip
-CHOICES = ("hidden", "output", "loss", "reduction")  # settings that a network may follow instead of those of the check
+CHOICES = ("hidden", "output", "loss", "reduction")  # the user may also check with another value of these settings
 ONLINE = "after each sample: w = w - rate*gradient of that sample"
-REDUCTIONS = {  # the reduction: what a network with the other one does, and how to fix it
+REDUCTIONS = {  # by the right reduction: what the wrong one does, and how to fix it
     "mean": ("summed{}, not averaged", "It is mean: divide by the number of samples."),
     "sum": ("averaged{}, not summed", "It is sum: do not divide by the number of samples."),
 }
 
 
 class Wording(NamedTuple):
-    """How formulas are written: the candidate's follow its model, the right ones follow the setting that the check asked for.
+    """How formulas are written.
 
-    With `add_up_to_1`, the sum of the targets is written as 1. With `one_sample`, the index of the sample is left out.
+    model : the network whose formulas are wrong
+    asked : the setting of the right formulas
+    one_sample : whether to leave out the index of the sample
+    add_up_to_1 : whether to write the sum of the targets as 1
     """
 
     model: Model
@@ -35,19 +38,20 @@ class Wording(NamedTuple):
     one_sample: bool
     add_up_to_1: bool
 
-    def text(self, whole: Tree) -> str:
+    def text(self, formula: Tree) -> str:
         """Return a formula as text."""
         known: dict[Tree, Tree] = {tree("sum1(targets)"): 1} if self.add_up_to_1 else {}
-        return text_of(simplified(put(whole, known), self.one_sample), self.one_sample)
+        return text_of(simplified(put(formula, known), self.one_sample), self.one_sample)
 
 
 class Statement(TypedDict):
     """A mistake in words.
 
-    name : its name; if it has none, the first wrong formula; None if nothing is known
-    also : names of mistakes that give the same numbers in this setting
-    theirs, right : the candidate's formulas, and the right ones
-    fix : how to fix it; None if unknown
+    name : the name, or the first wrong formula of a mistake without a name; None if the mistake is unknown
+    also : the names of other mistakes that give the same numbers in this setting
+    theirs : the candidate's formulas
+    right : the right formulas
+    fix : how to fix the mistake; None if unknown
     """
 
     name: str | None
@@ -61,12 +65,12 @@ class Statement(TypedDict):
 def statement(
     name: str | None, explanation: str, fix: str | None = None, formulas: tuple[list[str], list[str]] = ([], [])
 ) -> Statement:
-    """Return a statement; `formulas` are the wrong ones and the right ones."""
+    """Return a statement. `formulas` are the wrong formulas and the right ones."""
     return {"name": name, "also": [], "explanation": explanation, "theirs": formulas[0], "right": formulas[1], "fix": fix}
 
 
 def statement_of_model(name: str) -> Statement:
-    """Return the statement of a mistake of the whole network."""
+    """Describe a mistake of the whole network."""
     stage = name.removesuffix("_answered_otherwise")
     if stage != name:
         explanation = f"The {stage} in your answer are not the {stage} that the network computes with."
@@ -81,7 +85,7 @@ def statement_of_model(name: str) -> Statement:
 
 
 def statement_of_step(name: str, wording: Wording, *, in_step: bool = False) -> Statement:
-    """Return the statement of a named mistake of single steps. With `in_step`, only the training step makes this mistake."""
+    """Describe a named mistake of single steps. With `in_step`, only the training step makes this mistake."""
     mistake, setting = MISTAKES[name], wording.model.setting
     if name.endswith("reduced_otherwise"):
         does, fix = REDUCTIONS[setting.reduction]
@@ -93,13 +97,13 @@ def statement_of_step(name: str, wording: Wording, *, in_step: bool = False) -> 
 
 
 def statement_of_formulas(formulas: Formulas, wording: Wording) -> Statement:
-    """Return the statement of formulas without a name."""
+    """Describe wrong formulas that have no name in the catalogue."""
     texts = texts_of(formulas, wording)
     return statement(texts[0][0], in_words(formulas, wording) or f"Your network computes {'; '.join(texts[0])}.", None, texts)
 
 
 def statement_of_rate(rate: float, wording: Wording) -> Statement:
-    """Return the statement of a step with another learning rate."""
+    """Describe a training step with another learning rate."""
     texts = texts_of(with_rate(wording.model.setting, rate), wording)
     return statement(
         texts[0][0], f"The step uses the learning rate {rate:g}.", "Use the learning rate given in the case.", texts
@@ -107,10 +111,10 @@ def statement_of_rate(rate: float, wording: Wording) -> Statement:
 
 
 def common_factor(formulas: Formulas, setting: Setting) -> "Tree | None":
-    """Return the one extra factor by which all of these formulas differ from right ones; None if there is no such factor."""
+    """Return the factor if all these formulas are right formulas times one factor; else None."""
     factors: set[Tree | None] = set()
-    for step, whole in formulas.items():
-        match whole:
+    for step, formula in formulas.items():
+        match formula:
             case ("*", factor, rest) if step in LEFT_SIDES and rest in expand(setting, right(setting, step)):
                 factors.add(factor)
             case _:
@@ -119,7 +123,7 @@ def common_factor(formulas: Formulas, setting: Setting) -> "Tree | None":
 
 
 def in_words(formulas: Formulas, wording: Wording) -> str | None:
-    """Describe wrong formulas without a name in words; return None if there are no words for them."""
+    """Return a sentence about wrong formulas, or None if there is no sentence for them."""
     factor, ((step, formula), *more) = common_factor(formulas, wording.model.setting), formulas.items()
     blocks = " and ".join(each.removeprefix("gradient.").replace("_", " ") for each in formulas if each in BLOCK_STEPS)
     noun = "gradient" + f" of the {blocks}" * (len(formulas) < len(BLOCK_STEPS)) if blocks else step
@@ -139,12 +143,12 @@ def in_words(formulas: Formulas, wording: Wording) -> str | None:
 
 
 def texts_of(formulas: Formulas, wording: Wording) -> tuple[list[str], list[str]]:
-    """Return these formulas of the candidate, and the right ones of the check, as texts."""
+    """Return the candidate's formulas, and the right ones, as texts."""
     wrong_ones, right_ones = [], []
     for step, formula in formulas.items():
-        line = step.removeprefix("weights.")
-        if line != step:
-            left, wrong, right_one = line, formula, updates(wording.asked).get(line, line)
+        update = step.removeprefix("weights.")
+        if update != step:
+            left, wrong, right_one = update, formula, updates(wording.asked).get(update, update)
         else:
             left, wrong = LEFT_SIDES[step], with_textbook_parts(wording.model.setting, formula)
             right_one = with_textbook_parts(wording.asked, right(wording.asked, step))
@@ -154,11 +158,11 @@ def texts_of(formulas: Formulas, wording: Wording) -> tuple[list[str], list[str]
     return wrong_ones, right_ones
 
 
-def with_textbook_parts(setting: Setting, whole: Tree) -> Tree:
-    """Return a formula with its parts written as in textbooks."""
+def with_textbook_parts(setting: Setting, formula: Tree) -> Tree:
+    """Write the parts of a formula as textbooks do."""
     for part in PARTS:
         ways = forms(setting, part)
         if part in ("sample_loss", "delta"):
             ways = tuple(way for way in ways if way not in ("right_losses", "right_deltas"))
-        whole = put_form(whole, part, ways[0])
-    return whole
+        formula = put_form(formula, part, ways[0])
+    return formula

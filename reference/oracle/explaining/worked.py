@@ -1,4 +1,4 @@
-"""The smallest network written out: how every number is computed, its right value, and the candidate's value."""
+"""The smallest network, number by number: how each is computed, its right value and the candidate's value."""
 
 from typing import NotRequired, TypedDict, cast
 
@@ -13,34 +13,30 @@ from reference.specification.names import STAGES
 
 
 class Line(TypedDict):
-    """A number: how it is computed (`made`), from which earlier numbers (`uses`), and the right value.
-
-    If the candidate answered the number, the line also has the answer (`theirs`). If the answer is judged, the line also has
-    `error`, `allowance` and `wrong`.
-    """
+    """A number of the network."""
 
     name: str
     stage: str
-    made: str
-    uses: list[str]
+    made: str  # how the number is computed
+    uses: list[str]  # the earlier numbers that it is computed from
     right: float
-    theirs: NotRequired[float]
-    error: NotRequired[float]
+    theirs: NotRequired[float]  # the candidate's number
+    error: NotRequired[float]  # only judged numbers have an error
     allowance: NotRequired[float]
     wrong: NotRequired[bool]
 
 
-MOST_TERMS = 8  # a longer sum shows only this many terms and its last term
+MOST_TERMS = 8  # of a longer sum, only this many terms and the last term are shown
 
 
 def worked(exam: Exam) -> list[Line]:
-    """Return a line for every number, up to the last stage that the candidate answered."""
+    """Return a line for each number, up to the last answered stage."""
     case, answers = exam.case, exam.answer.stages
     right_numbers = Network(case, Traced).answers()
     last = max(map(STAGES.index, answers))
     lines: list[Line] = []
     slopes = slopes_of(case, right_numbers.get("h_sums", []))
-    before: dict[int, list[str]] = {}  # names of the numbers of earlier stages; a sum shows these numbers by value
+    before: dict[int, list[str]] = {}  # the names of the numbers of earlier stages, by id
     uses: list[str] = []
 
     def leaf(x: Traced) -> str | None:
@@ -83,7 +79,7 @@ def worked(exam: Exam) -> list[Line]:
 
 
 def slopes_of(case: Case, h_sums: Row) -> dict[int, tuple[Traced, str, list[str]]]:
-    """Return the computed hidden slopes by the id of the number, with texts such as tanh'(0.5), and the names of their sums."""
+    """Return the hidden slopes by id, each with a text such as tanh'(0.5) and the name of its sum."""
     kind, name = kind_of_type(Traced), case.setting.hidden
     assert kind is not None
     slopes: dict[int, tuple[Traced, str, list[str]]] = {}
@@ -97,7 +93,7 @@ def slopes_of(case: Case, h_sums: Row) -> dict[int, tuple[Traced, str, list[str]
 
 
 def step_of(case: Case, at: int, weights: Row) -> str:
-    """Return how a weight after a step is computed. For optimizers with a state, return only the old weight and its change."""
+    """Return how a new weight is computed. For optimizers with a state, return only the old weight and its change."""
     after = cast(Traced, weights[at])
     optimizer = case.setting.optimizer or {"name": "sgd", "momentum": 0.0}
     if optimizer["name"] == "sgd" and not optimizer["momentum"]:
@@ -113,7 +109,7 @@ def step_of(case: Case, at: int, weights: Row) -> str:
 
 
 def origin_of(case: Case, at: int) -> str:
-    """Return the name of the number that a new weight is computed from: its gradient, or the weight one step earlier."""
+    """Return the name of the gradient that a new weight is computed from or, in a later step, of the previous weight."""
     earlier = at - case.layout.n_weights
     return name_of(case, "gradient", at) if earlier < 0 else name_of(case, "weights", earlier)
 
