@@ -8,12 +8,8 @@ from tests.explain.browser import Open, Visit, examples, page_of_subjects
 from tests.explain.test_page_equations import random_subject
 
 
-def small() -> str:
-    return page_of_subjects(random_subject((3, 4, 2), 1, output="softmax", loss="cross_entropy"))
-
-
-def wide() -> str:
-    return page_of_subjects(random_subject((64, 32, 10), 1, output="softmax", loss="cross_entropy"))
+def page_of_size(sizes: tuple[int, int, int]) -> str:
+    return page_of_subjects(random_subject(sizes, 1, output="softmax", loss="cross_entropy"))
 
 
 # ---- the file
@@ -28,17 +24,16 @@ def test_the_page_refers_to_no_other_file() -> None:
 
 
 def test_pages_are_small() -> None:
-    assert len(small().encode()) < 200_000
+    assert len(page_of_size((3, 4, 2)).encode()) < 200_000
     assert len(examples().encode()) < 200_000
-    assert len(wide().encode()) < 2_000_000
+    assert len(page_of_size((64, 32, 10)).encode()) < 2_000_000
 
 
 @pytest.mark.thorough
-def test_an_error_in_the_script_would_be_found(visit: Open) -> None:
-    """The fixture fails a test if the page reports an error. This test expects an error, and clears it."""
+def test_an_error_in_the_script_is_reported(visit: Open) -> None:
     page = visit(examples().replace("follow(location.hash);\nrender();", "follow(location.hash);\nrender(;", 1))
     assert page.errors
-    page.errors.clear()
+    page.errors.clear()  # otherwise the fixture fails this test
 
 
 # ---- accessibility
@@ -63,7 +58,7 @@ def problems(page: Visit, steps: list[str]) -> dict[str, list[str]]:
 
 @pytest.mark.thorough
 @pytest.mark.parametrize(("width", "scheme"), SCREENS)
-def test_axe_finds_nothing_serious(visit: Open, width: int, scheme: str) -> None:
+def test_axe_finds_no_serious_problem(visit: Open, width: int, scheme: str) -> None:
     page = visit(examples(), width=width, color_scheme=scheme)
     assert problems(page, STEPS) == {}
 
@@ -74,15 +69,15 @@ VIEWS = ["#hide=1", "#present=1", "#example=gate&do=step:10;row:3", "#do=w0:x", 
 @pytest.mark.thorough
 @pytest.mark.parametrize("link", VIEWS)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious_in_other_views(visit: Open, link: str, scheme: str) -> None:
+def test_axe_finds_no_serious_problem_in_other_views(visit: Open, link: str, scheme: str) -> None:
     page = visit(examples(), link, color_scheme=scheme)
     assert problems(page, ["all", "h.0", "loss", "dh.1", "wh.1"]) == {}
 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious_on_a_wide_network(visit: Open, scheme: str) -> None:
-    page = visit(wide(), color_scheme=scheme)
+def test_axe_finds_no_serious_problem_in_a_wide_network(visit: Open, scheme: str) -> None:
+    page = visit(page_of_size((64, 32, 10)), color_scheme=scheme)
     assert problems(page, ["all", "h", "h.3", "wh.3", "next"]) == {}
 
 

@@ -17,18 +17,17 @@ HOSTILE = sorted([*HOSTILE, "x" * 300])
 
 
 def page_from(folder: Path, *arguments: object) -> str:
-    """Return the page that the command writes."""
     output_of("reference", "explain", *arguments, "--html", "page.html", folder=folder)
     return (folder / "page.html").read_text(encoding="utf-8")
 
 
 def cut(name: str) -> str:
-    """Return a name as the page shows it, with at most 30 characters."""
+    """Return a name as the page shows it."""
     return name if len(name) <= 30 else name[:29] + "…"
 
 
 def whole_text(page: Visit) -> str:
-    """Return all text of the page, including closed parts."""
+    """Return all text of the page, also in closed parts."""
     text: str = page.js("document.querySelector('main').textContent + byId('top').textContent")
     return text
 
@@ -74,7 +73,6 @@ def test_scaled_numbers_are_also_shown_before_scaling(visit: Open, tmp_path: Pat
 
 
 def test_digits_are_pictures(visit: Open, tmp_path: Path) -> None:
-    """There are 64 cells, in 8 rows and 8 columns. Each cell has the brightness of its pixel."""
     output_of("reference", "train", "digits", "--epochs", "1", "--save", "digits.json", folder=tmp_path)
     text = page_from(tmp_path, "--network", "digits.json", "--data", "digits", "--sample", "7")
     assert len(text.encode()) < 2_000_000
@@ -123,14 +121,14 @@ def test_a_long_name_does_not_widen_the_page(visit: Open) -> None:
     assert wide == []
 
 
-def test_a_network_that_is_too_large_for_a_page(tmp_path: Path) -> None:
+def test_a_network_that_is_too_large_for_a_page_is_refused(tmp_path: Path) -> None:
     reference.NeuralNetwork(2, 10_000, 2).save(tmp_path / "wide.json")
     arguments = ("--network", "wide.json", "--inputs", "1,2", "--html", "page.html")
     assert "but a page can show at most" in error_of("reference", "explain", *arguments, folder=tmp_path)
     assert not (tmp_path / "page.html").exists()
 
 
-def test_a_trained_and_an_untrained_network(visit: Open, tmp_path: Path) -> None:
+def test_a_page_has_a_history_only_of_a_trained_network(visit: Open, tmp_path: Path) -> None:
     page = visit(page_from(tmp_path, "--epochs", "50"))
     assert page.js("[state.trace.length, state.trace.at(-1).epoch, state.learn]") == [15, 50, "all"]
     assert page.js("state.trace.map(({ epoch }) => epoch)") == [*range(11), 20, 30, 40, 50]
@@ -150,7 +148,7 @@ def test_the_examples_are_chosen_by_name(visit: Open) -> None:
         assert page.js("past.length") == 0
 
 
-def test_an_example_of_the_command_comes_first(visit: Open, tmp_path: Path) -> None:
+def test_the_example_chosen_in_the_command_comes_first(visit: Open, tmp_path: Path) -> None:
     page = visit(page_from(tmp_path, "--example", "xor"))
     assert page.js("data.lessons.map(({ name }) => name)") == ["xor", "3-4-2", "gate", "2-2-2"]
     assert page.js("lesson.name") == "xor"
@@ -167,14 +165,14 @@ MAZUR = {
 }
 
 
-def test_the_numbers_of_the_article(visit: Open) -> None:
-    """The page gives the numbers that Matt Mazur printed in "A Step by Step Backpropagation Example", to the printed digits."""
+def test_the_numbers_of_an_article(visit: Open) -> None:
+    """Source: Matt Mazur, "A Step by Step Backpropagation Example"."""
     page = visit(examples(), "#example=2-2-2")
     for number, printed in MAZUR.items():
         assert abs(Fraction(page.js(number)) - Fraction(printed)) <= unit(printed) / 2, number
 
 
-def test_exclusive_or_is_learnt(visit: Open) -> None:
+def test_the_page_learns_xor(visit: Open) -> None:
     page = visit(examples(), "#example=xor")
     for _ in range(10):
         page.button("Train 100")
@@ -195,14 +193,14 @@ def test_typing_a_weight_and_choosing_a_node_in_a_wide_layer(visit: Open) -> Non
     assert page.js("nameOfStep(view.step)") == "h"
 
 
-def test_the_targets_of_the_command_change_only_its_row(visit: Open, tmp_path: Path) -> None:
+def test_targets_given_in_the_command_change_only_the_chosen_row(visit: Open, tmp_path: Path) -> None:
     page = visit(page_from(tmp_path, "--data", "iris", "--sample", "2", "--targets", "0,0,1"))
     assert page.js("[state.row, now.targets]") == [2, [0, 0, 1]]
     page.choose("row", "1")
     assert page.js("now.targets") == [1, 0, 0]
 
 
-def test_a_page_of_many_rows_says_how_many_it_has(visit: Open, tmp_path: Path) -> None:
+def test_a_page_that_leaves_out_rows_says_how_many_it_has(visit: Open, tmp_path: Path) -> None:
     page = visit(page_from(tmp_path, "--data", "digits", "--sample", "1000"))
     count = page.js("state.rows.inputs.length")
     assert count < 1000

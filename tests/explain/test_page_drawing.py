@@ -12,10 +12,10 @@ STEPS = ["h.1", "o.0", "dh.1", "wo.1", "wo.1.2", "next"]
 
 
 @pytest.mark.parametrize("view", ["", "&present=1"])
-def test_no_line_or_dot_is_above_a_label(visit: Open, view: str) -> None:
-    """The labels are drawn after the lines, so that no line covers them. Only lines to targets and to the loss come later.
+def test_no_line_or_dot_covers_a_label(visit: Open, view: str) -> None:
+    """Only lines to targets and to the loss are drawn after a label. The wide outline of a label hides earlier lines.
 
-    Each label has a wide outline. A label is a single string, because the outline of a second string would cover the first.
+    A label is one string, because the outline of a second string would cover the first.
     """
     page = visit(examples(), f"#at=h.1{view}")
     for step in STEPS:
@@ -45,7 +45,6 @@ def test_a_bias_is_the_next_node_below_its_layer(visit: Open, link: str) -> None
 
 
 def boxes(page: Visit, selector: str) -> list[dict[str, float]]:
-    """Return the rectangles of some elements."""
     return [one.bounding_box() for one in page.page.locator(selector).all()]
 
 

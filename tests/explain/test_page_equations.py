@@ -16,7 +16,7 @@ from tests.explain.browser import LEVELS, Open, Visit, examples, page_of_subject
 from tests.strategies import PAIRS
 from tests.thorough import thorough
 
-# Return the parts of each `Equation` (see below). In a row of a table, the left side is the text of the cells before the sign.
+# Returns the parts of each `Equation` (see below). In a table, the left side is the text of the cells before the sign.
 EQUATIONS = """
 (levels) => {
   const text = (cell) => (cell.querySelector("input") ? cell.querySelector("input").getAttribute("value") : cell.textContent);
@@ -40,7 +40,7 @@ EQUATIONS = """
 
 
 class Equation(NamedTuple):
-    """An equation: its step and its parts. In a table, `evaluated` is the expression that the page evaluated; else it is ""."""
+    """An equation in a step. In a table, `evaluated` is the expression that the page evaluated. Elsewhere it is ""."""
 
     step: str
     left: str
@@ -50,12 +50,11 @@ class Equation(NamedTuple):
 
 
 def equations(page: Visit, levels: list[str]) -> list[Equation]:
-    """Return the equations of all steps of some levels."""
     return [Equation(*parts) for parts in page.js(EQUATIONS, levels)]
 
 
 def wrong(found: list[Equation]) -> list[Equation]:
-    """Return the equations whose sign is wrong, or whose left side has another value than the one that the page evaluated."""
+    """Return the equations whose sign is wrong, or whose left side has another value than `evaluated`."""
     return [
         one
         for one in found
@@ -64,7 +63,6 @@ def wrong(found: list[Equation]) -> list[Equation]:
 
 
 def random_subject(sizes: tuple[int, int, int], seed: int, **names: Any) -> Subject:
-    """Return a random network and sample from a seed."""
     draw = random.Random(seed)
     network = reference.NeuralNetwork(*sizes, **names, seed=seed)
     inputs = [round(draw.uniform(-3, 3), draw.randint(0, 6)) for _ in range(sizes[0])]
@@ -83,7 +81,7 @@ SIZES = [(1, 1, 1), (2, 1, 5), (20, 3, 2), (3, 14, 9)]
 
 
 @pytest.mark.parametrize("levels", [["layer"], *thorough((LEVELS,))])
-def test_every_sign_of_the_examples_is_right(visit: Open, levels: list[str]) -> None:
+def test_every_sign_is_right_for_the_examples(visit: Open, levels: list[str]) -> None:
     page = visit(examples())
     for example in page.js("data.lessons.map(({ name }) => name)"):
         page.js("openLesson", example)
@@ -92,7 +90,7 @@ def test_every_sign_of_the_examples_is_right(visit: Open, levels: list[str]) -> 
         assert wrong(found) == []
 
 
-def test_a_sum_of_0_up_to_rounding(visit: Open) -> None:
+def test_a_sum_that_is_0_except_for_rounding(visit: Open) -> None:
     """In floats, -0.2 + 2 * 0.4 - 0.6 is 1.110e-16. The shown decimals give exactly 0, so the sign must be ≈."""
     network = reference.NeuralNetwork(2, 1, 1, hidden="tanh", output="tanh", weights=[-0.2, 0.4, -0.6, 1.0, 0.5])
     found = equations(visit(page_of_subjects(Subject(network, [1.0, 2.0], [1.0], ""))), ["node"])
@@ -102,7 +100,7 @@ def test_a_sum_of_0_up_to_rounding(visit: Open) -> None:
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("steps", [0, 100])
-def test_every_sign_of_every_pair_is_right(visit: Open, steps: int) -> None:
+def test_every_sign_is_right_for_every_output_and_loss(visit: Open, steps: int) -> None:
     page, count = visit(page_of_subjects(*ALL)), 0
     for at, subject in enumerate(ALL):
         page.js("([at, steps]) => { openLesson(String(at)); if (steps) act('step', steps); }", [at, steps])
@@ -115,7 +113,7 @@ def test_every_sign_of_every_pair_is_right(visit: Open, steps: int) -> None:
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("sizes", SIZES, ids=str)
-def test_every_sign_of_other_sizes_is_right(visit: Open, sizes: tuple[int, int, int]) -> None:
+def test_every_sign_is_right_for_other_sizes(visit: Open, sizes: tuple[int, int, int]) -> None:
     subjects = [random_subject(sizes, 7 + at, output=output, loss=loss) for at, (output, loss) in enumerate(PAIRS[::3])]
     page = visit(page_of_subjects(*subjects))
     for at in range(len(subjects)):
@@ -125,7 +123,7 @@ def test_every_sign_of_other_sizes_is_right(visit: Open, sizes: tuple[int, int, 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("rows", ["row", "all"])
-def test_every_sign_of_examples_with_several_rows_is_right(visit: Open, rows: str) -> None:
+def test_every_sign_is_right_for_examples_with_several_rows(visit: Open, rows: str) -> None:
     page = visit(examples())
     for example in ("gate", "xor"):
         page.js("([example, rows]) => { openLesson(example); act('learn', rows); act('step', 7); }", [example, rows])
@@ -159,7 +157,7 @@ def test_a_page_that_always_writes_the_same_sign_is_found(visit: Open) -> None:
         ("0.3 × 0.04115 ≈ 0.01235", True),
     ],
 )
-def test_the_check_of_a_sign_can_fail(equation: str, right: bool) -> None:
+def test_the_check_of_a_sign_finds_wrong_signs(equation: str, right: bool) -> None:
     sign = "=" if "=" in equation else "≈"
     left, result = equation.split(f" {sign} ")
     assert sign_is_right(left, sign, result) is right

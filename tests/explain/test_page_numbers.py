@@ -27,13 +27,12 @@ SUBJECTS = {key: subject() for key, subject in WORKED.items()} | RANDOM
 
 
 def copy_of(network: Any, weights: list[Any]) -> Any:
-    """Return the same network with other weights."""
     net = network.architecture
     return reference.NeuralNetwork(*net.sizes, hidden=net.hidden, output=net.output, loss=net.loss, weights=weights)
 
 
 def stages_of(network: Any, subject: Subject) -> dict[str, Sequence[Any]]:
-    """Return every stage of the sample. The stage `next` is the weights after a training step."""
+    """Return every stage of the sample, and the weights after a training step as the stage `next`."""
     back = network.backward(subject.inputs, subject.targets)
     stages: dict[str, Sequence[Any]] = network.forward(subject.inputs)._asdict() | back._asdict()
     rows = subject.rows if subject.learn == "all" else ([subject.inputs], [subject.targets])
@@ -46,7 +45,7 @@ def stages_of(network: Any, subject: Subject) -> dict[str, Sequence[Any]]:
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("key", SUBJECTS)
-def test_every_number_is_that_of_the_loops(visit: Open, key: str) -> None:
+def test_every_number_agrees_with_the_loops(visit: Open, key: str) -> None:
     """Page and loops each differ from the truth by at most the proven bound, which holds for any order of summation."""
     subject = SUBJECTS[key]
     page = visit(page_of_subjects(subject))
@@ -60,7 +59,7 @@ def test_every_number_is_that_of_the_loops(visit: Open, key: str) -> None:
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("key", RANDOM)
-def test_three_steps_are_those_of_the_training(visit: Open, key: str) -> None:
+def test_three_steps_agree_with_the_loops(visit: Open, key: str) -> None:
     subject = RANDOM[key]
     page = visit(page_of_subjects(subject))
     networks = [copy_of(subject.network, list(map(kind, subject.network.weights))) for kind in (float, Bounded)]
@@ -75,7 +74,7 @@ def test_three_steps_are_those_of_the_training(visit: Open, key: str) -> None:
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("key", ["gate", "xor"])
-def test_steps_on_all_rows_are_those_of_the_training(visit: Open, key: str) -> None:
+def test_steps_on_all_rows_agree_with_the_loops(visit: Open, key: str) -> None:
     """The rounding errors of all earlier steps add up, so the numbers are compared with a tolerance."""
     subject = SUBJECTS[key]
     page = visit(page_of_subjects(subject))
@@ -87,7 +86,6 @@ def test_steps_on_all_rows_are_those_of_the_training(visit: Open, key: str) -> N
 
 
 def shown(page: Visit, numbers: str) -> list[str]:
-    """Return some numbers as the page shows them."""
     texts: list[str] = page.js(f"{numbers}.map((x) => shown(x))")
     return texts
 
@@ -105,8 +103,7 @@ def test_the_picture_shows_the_numbers(visit: Open, key: str) -> None:
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("key", ["3-4-2", "gate", "xor", "2-2-2"])
-def test_the_panel_shows_the_numbers_of_each_step(visit: Open, key: str) -> None:
-    """The equation that begins with the number's name ends with the number. The picture shows the same number."""
+def test_the_panel_and_the_picture_show_the_numbers_of_each_step(visit: Open, key: str) -> None:
     page = visit(examples(), f"#example={key}")
     stages = {"h": "h_nodes", "o": "o_nodes", "y": "o_nodes", "do": "o_deltas", "dh": "h_deltas"}
     for step in page.walk("node"):
@@ -131,7 +128,7 @@ def test_only_the_table_of_a_training_step_shows_the_numbers_after_it(visit: Ope
     assert page.texts("#panel tbody th")[-1] == loss
     assert page.texts("#drawing g.node:not(.loss) text.below") == shown(page, "[...now.inputs, ...now.h_nodes, ...now.o_nodes]")
     assert page.texts("#drawing g.loss text.below") == shown(page, "[now.loss]")
-    assert page.texts(".before-after") == page.texts("#training .before-after"), "the loss is in one sentence only"
+    assert page.texts(".before-after") == page.texts("#training .before-after"), "no other text has the loss before and after"
 
 
 @pytest.mark.thorough

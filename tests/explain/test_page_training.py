@@ -12,7 +12,7 @@ WHOLE = "JSON.stringify({ ...state, log: null, forNextStep: null })"
 
 
 def link_of(page: Visit) -> str:
-    """Wait until the address stores the current state, and return the part of the address from # on."""
+    """Wait until the address stores the current state. Return the address from # on."""
     page.page.wait_for_function("location.hash === linkOf()")
     link: str = page.js("location.hash")
     return link
@@ -80,7 +80,7 @@ def test_the_slider_shows_the_weights_of_a_step(visit: Open) -> None:
     assert page.js("state.weights") == start
 
 
-def test_a_step_after_the_slider_goes_on_from_there(visit: Open) -> None:
+def test_a_training_step_continues_from_the_step_on_the_slider(visit: Open) -> None:
     page = visit(examples())
     page.button("Train 100")
     expected = page.js("state.trace.slice(0, 4)")
@@ -95,7 +95,6 @@ ACTIONS = ["w3 0.1", "x0 2.5", "hidden tanh", "rate 0.3", "step 100", "epoch 40"
 
 
 def act(page: Visit, action: str) -> None:
-    """Do an action of the reader."""
     name, value = action.split()
     if name == "step":
         for _ in range(int(value) // 100):
@@ -116,14 +115,14 @@ def test_the_copied_link_opens_the_same_state(visit: Open) -> None:
     page.button("Copy link")
     page.page.wait_for_selector("#walk .notice:not(:empty)")
     assert page.texts("#walk .notice")[0].startswith("Link copied. It opens this file, so it works on this computer only.")
-    assert page.texts("#message") == [""], "it is not an error"
+    assert page.texts("#message") == [""], "no error"
     link = page.js("navigator.clipboard.readText()")
     assert visit(examples(), link[link.index("#") :]).js(WHOLE) == page.js(WHOLE)
     page.press("ArrowRight")
     assert page.texts("#walk .notice") == [""]
 
 
-def test_a_link_that_cannot_be_copied(visit: Open) -> None:
+def test_a_message_says_that_the_link_cannot_be_copied(visit: Open) -> None:
     page = visit(examples())
     page.js("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed')); }")
     page.button("Copy link")
@@ -132,8 +131,7 @@ def test_a_link_that_cannot_be_copied(visit: Open) -> None:
     assert page.js("location.hash") == page.js("linkOf()")
 
 
-def test_the_link_opens_the_same_state(visit: Open) -> None:
-    """After every action, the page that the link opens has the same state, to the last bit of the weights."""
+def test_after_every_action_the_link_opens_the_same_state(visit: Open) -> None:
     page = visit(examples())
     for action in ACTIONS:
         act(page, action)
@@ -142,7 +140,7 @@ def test_the_link_opens_the_same_state(visit: Open) -> None:
         assert again.js("now") == page.js("now") | {"log": again.js("now.log")}
 
 
-def test_the_link_keeps_example_rows_and_view(visit: Open) -> None:
+def test_the_link_keeps_the_example_the_rows_and_the_view(visit: Open) -> None:
     page = visit(examples())
     page.page.select_option('select[data-set="example"]', "gate")
     for action in ("row 5", "x1 0.25", "row 2", "x1 3", "learn row", "step 100"):
@@ -154,7 +152,7 @@ def test_the_link_keeps_example_rows_and_view(visit: Open) -> None:
     assert again.js(view) == page.js(view) != visit(examples()).js(view)
 
 
-def test_a_link_after_undo_and_after_a_return_to_the_start(visit: Open) -> None:
+def test_the_link_after_undo_and_after_back_to_the_start(visit: Open) -> None:
     page = visit(examples())
     for action in ("w3 0.5", "step 3", "x0 7"):
         act(page, action)
@@ -164,7 +162,7 @@ def test_a_link_after_undo_and_after_a_return_to_the_start(visit: Open) -> None:
     assert link_of(page) == "#at=all"
 
 
-def test_a_changed_address_is_followed(visit: Open) -> None:
+def test_a_new_address_changes_the_page(visit: Open) -> None:
     page = visit(examples())
     page.js("location.hash = '#example=2-2-2&do=w0:0.5&at=dh.1'")
     page.page.wait_for_function("lesson.name === '2-2-2'")
@@ -190,10 +188,10 @@ def test_an_invalid_link_opens_the_page_with_its_own_weights(visit: Open, link: 
     assert page.page.locator("#message *, img").count() == 0
 
 
-# ---- the trace, and what undo, links and examples keep
+# ---- the slider, undo, links and examples
 
 
-def test_a_step_from_the_middle_of_a_history_ends_the_history_there(visit: Open) -> None:
+def test_a_training_step_from_the_middle_of_a_history_removes_the_later_steps(visit: Open) -> None:
     subject = WORKED["gate"]()
     page = visit(page_of([lesson_of(subject, "gate", history_of(subject, 50))], 4), "#do=epoch:5")
     page.button("Take one step")
@@ -202,7 +200,7 @@ def test_a_step_from_the_middle_of_a_history_ends_the_history_there(visit: Open)
     assert page.js("[state.trace.at(-1).epoch, state.weights[0]]") == [6, 0.5]
 
 
-def test_all_losses_of_a_trace_use_the_same_loss_function(visit: Open) -> None:
+def test_all_losses_on_the_slider_use_the_same_loss_function(visit: Open) -> None:
     page = visit(examples(), "#do=step:10")
     page.choose("loss", "squared_error")
     assert page.js("[state.trace.length, state.trace[0].loss === now.loss]") == [1, True]
@@ -211,7 +209,7 @@ def test_all_losses_of_a_trace_use_the_same_loss_function(visit: Open) -> None:
     assert page.js("state.trace.map(({ epoch }) => epoch)") == [10, 11]
 
 
-def test_undo_leaves_a_step_that_no_longer_exists(visit: Open) -> None:
+def test_undo_shows_the_overview_if_it_removes_the_current_step(visit: Open) -> None:
     page = visit(examples(), "#example=2-2-2")
     page.choose("output", "softmax")
     page.js("() => { go(stepOfName(state.net, 'y.0')); render(); }")
@@ -219,7 +217,7 @@ def test_undo_leaves_a_step_that_no_longer_exists(visit: Open) -> None:
     assert page.js("nameOfStep(view.step)") == "all"
 
 
-def test_a_link_keeps_the_loss_that_was_chosen_with_an_output_activation(visit: Open) -> None:
+def test_a_link_keeps_a_loss_that_the_output_activation_changed(visit: Open) -> None:
     page = visit(examples(), "#example=2-2-2")
     page.choose("output", "softmax")
     page.choose("output", "sigmoid")

@@ -21,7 +21,6 @@ def loops(weights: list[float] | None = None, **names: str) -> Any:
 
 
 def drag(page: Visit, element: Any, by: int) -> None:
-    """Press the mouse on an element, move it sideways in small steps, and release it."""
     element.scroll_into_view_if_needed()
     box = element.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -32,7 +31,7 @@ def drag(page: Visit, element: Any, by: int) -> None:
 
 
 def changed_nodes(page: Visit) -> set[str]:
-    """Return the nodes whose number in the picture is marked as changed."""
+    """Return the nodes of the picture whose number is marked as changed."""
     marked = page.page.locator("#drawing text.changed").evaluate_all("(all) => all.map((one) => one.parentNode.dataset.key)")
     return set(marked)
 
@@ -66,7 +65,7 @@ def test_each_kind_of_number_can_be_typed(visit: Open) -> None:
 
 
 @pytest.mark.parametrize("text", ["-0.5", "−0.5", " -0.5 ", "-.5", "-5e-1", "-0,5"])
-def test_common_ways_to_write_a_number(visit: Open, text: str) -> None:
+def test_common_ways_to_write_a_number_are_accepted(visit: Open, text: str) -> None:
     page = visit(examples())
     page.type("w3", text)
     assert page.js("state.weights[3]") == -0.5
@@ -84,7 +83,7 @@ def test_a_field_shows_the_whole_number_while_it_is_edited(visit: Open) -> None:
 
 
 @pytest.mark.parametrize("key", ["Escape", "Tab"])
-def test_keys_leave_a_field(visit: Open, key: str) -> None:
+def test_escape_and_tab_leave_a_field(visit: Open, key: str) -> None:
     page = visit(examples())
     page.field("w3").click()
     page.press(key)
@@ -107,7 +106,7 @@ def test_escape_undoes_the_typing_and_enter_keeps_it(visit: Open) -> None:
     assert page.js("[state.weights[3], past.length]") == [0.75, 2]
 
 
-def test_arrows_in_a_field_change_its_last_digits(visit: Open) -> None:
+def test_arrow_keys_in_a_field_change_the_number(visit: Open) -> None:
     page = visit(examples())
     page.field("w0").click()
     page.press("ArrowUp", "ArrowUp", "ArrowUp", "ArrowDown")
@@ -115,7 +114,7 @@ def test_arrows_in_a_field_change_its_last_digits(visit: Open) -> None:
     assert page.field("w0").input_value() == "0.012"
     page.press("Shift+ArrowUp")
     assert page.js("state.weights[0]") == 0.022
-    assert page.page.locator("#panel-title").inner_text() == "The whole network", "no step was taken"
+    assert page.page.locator("#panel-title").inner_text() == "The whole network", "the page stays on its step"
     page.button("Undo")
     assert page.js("state.weights[0]") == 0.01
 
@@ -143,7 +142,7 @@ def test_a_number_is_dragged_in_the_picture(visit: Open, link: str, edit: str) -
     assert page.js("(edit) => fullValue(edit)", edit) == before
 
 
-def test_a_click_on_a_number_of_the_picture_opens_a_field_there(visit: Open) -> None:
+def test_a_click_on_a_number_in_the_picture_opens_a_field(visit: Open) -> None:
     page = visit(examples())
     page.page.locator('#drawing text[data-edit="x1"]').click()
     page.page.keyboard.type("7")
@@ -193,7 +192,7 @@ def test_invalid_text_that_is_typed_key_by_key_changes_nothing(visit: Open, text
     assert page.js(EDITS) == before
 
 
-def test_a_negative_rate_and_a_training_that_overflows(visit: Open) -> None:
+def test_a_negative_rate_and_an_overflow_in_training_are_refused(visit: Open) -> None:
     page = visit(examples())
     page.field("rate", "#settings").fill("-1")
     assert page.texts("#message") == ["The learning rate must be 0 or more."]
@@ -213,7 +212,7 @@ def test_a_negative_rate_and_a_training_that_overflows(visit: Open) -> None:
 # ---- settings
 
 
-def test_activations_and_losses(visit: Open) -> None:
+def test_activations_and_losses_can_be_chosen(visit: Open) -> None:
     page = visit(examples())
     for hidden, output, loss in [
         ("tanh", "softmax", "squared_error"),
@@ -238,7 +237,7 @@ def test_cross_entropy_is_offered_only_where_it_is_possible(visit: Open) -> None
     assert page.page.locator('select[data-set="loss"]').input_value() == "half_squared_error"
 
 
-def test_the_row_and_the_rows_to_learn_from(visit: Open) -> None:
+def test_the_row_and_the_rows_to_learn_from_can_be_chosen(visit: Open) -> None:
     page = visit(examples(), "#example=gate")
     subject = WORKED["gate"]()
     page.choose("row", "5")

@@ -42,7 +42,7 @@ LEVEL_STEPS = {"dh.1": ("dh", "dh.0", "dh.0.0"), "wo.1": ("wo", "wo.0", "wo.0.0"
 
 
 @pytest.mark.parametrize("start", LEVEL_STEPS)
-def test_a_level_button_goes_to_the_step_of_that_level(visit: Open, start: str) -> None:
+def test_a_level_button_shows_the_same_node_at_another_level(visit: Open, start: str) -> None:
     page = visit(examples(), f"#at={start}")
     for level, step in zip(LEVELS, LEVEL_STEPS[start], strict=True):
         page.button(level)
@@ -90,12 +90,12 @@ STAGES = {"h": ["h_sums", "h_nodes"], "o": ["o_sums", "o_nodes"], "y": ["o_nodes
 
 
 def answers(page: Visit, step: str) -> set[str]:
-    """Return the numbers that a step asks for, without the products."""
+    """Return the numbers that a step asks for, except products."""
     kind, *place = step.split(".")
     if kind in LEARNING:
         terms = "edgesOf(now.net, view.step.kind, view.step.node)" if place else "edgesOfLayer(view.step.kind)"
         chosen = f"{terms}{'.slice(view.step.term, view.step.term + 1)' if len(place) == 2 else ''}"
-        no_biases = f"{chosen}.filter(({{ source }}) => source[0] !== 'b')"  # the gradient of a bias is a delta, already known
+        no_biases = f"{chosen}.filter(({{ source }}) => source[0] !== 'b')"  # these gradients are deltas, already shown
         return set(page.js(f"{no_biases}.map(({{ position }}) => shown(now.gradient[position]))"))
     if kind == "next":
         return set(page.js("[...now.nextStages.o_nodes, now.nextStages.loss].map((x) => shown(x))"))
@@ -161,7 +161,7 @@ def test_space_reveals_the_answers_and_then_goes_on(visit: Open) -> None:
 @pytest.mark.parametrize("level", ["layer", "node"])
 @pytest.mark.parametrize("key", ["3-4-2", "gate", "xor", "2-2-2"])
 def test_a_presentation_fits_the_screen(visit: Open, key: str, level: str) -> None:
-    """The page does not scroll, letters are large, and the main equation is visible. Only a card with a long list scrolls."""
+    """A card with a long list may scroll, but the main equation is visible."""
     page = visit(examples(), f"#example={key}&present=1", height=720)
     assert page.js("parseFloat(getComputedStyle(document.body).fontSize)") >= 20
     outside = []

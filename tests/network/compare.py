@@ -20,7 +20,7 @@ BACKWARD = ("loss", "o_deltas", "h_deltas", "gradient")
 
 
 def incoming(layout: Layout, stage: str, node: int) -> str:
-    """Return the flat positions of the weights into a node, as text. For `gradient` and `weights`, return one weight only."""
+    """Return the flat positions of the weights into a node. For `gradient` and `weights`, `node` is the only position."""
     if stage in ("gradient", "weights"):
         return f"{node} ({layout.name_of(node)})"
     if stage.startswith("h"):
@@ -41,7 +41,7 @@ def assert_within(layout: Layout, stage: str, here: Any, there: Any, *allowances
         assert math.isfinite(b), f"{stage}{list(index)} is {b}"
         error = abs(Fraction(a) - Fraction(b))
         node = index[-1] if index else 0
-        # b may be a Decimal of 60 digits, whose own rounding makes the error more than 0 even if a is exact
+        # b may be a Decimal with 60 digits. Its rounding gives an error above 0 even if a is exact.
         assert error <= allowance or a == float(b), (
             f"{stage}{list(index)}: {a!r} and {b!r} differ by {float(error):.3g}, allowed {float(allowance):.3g}; "
             f"flat positions {incoming(layout, stage, node)}"
@@ -61,7 +61,7 @@ def bounded(numbers: Any, kind: type[Bounded] = Bounded) -> Any:
 
 
 def bounds_of(case: Trial, ask: Callable[[Any], Any], kind: type[Bounded] = Bounded) -> Any:
-    """Return the results of the reference on bounded numbers, or None if they are undecided."""
+    """Return the results of the loops with their error bounds, or None if a bound is undecided."""
     try:
         return ask(case.network(reference, bounded(case.weights, kind)))
     except Undecided:
@@ -79,19 +79,18 @@ def answer(network: Any, ask: Callable[[Any], Any]) -> Any:
 
 
 def decimals(numbers: Any) -> Any:
-    """Return a list of numbers as Decimals."""
     return [Decimal(x) for x in numbers]
 
 
 def check_truth(case: Trial, computer: Computer, ask: Callable[[Any], Any], stages: tuple[str, ...]) -> None:
-    """Assert that the result of a computer is within its bound of the result of the loops on 60-digit Decimals.
+    """Assert that the result of a computer is within its bound of the result of the loops with 60 digits.
 
-    If the bound is undecided, any result and an overflow error are allowed, but no other error and no warning.
+    If a bound is undecided, a computer may also report an overflow, but no other error and no warning.
     """
     computed, bounds = answer(computer.network(case), ask), bounds_of(case, ask, computer.bounded)
     if bounds is None:
         return
-    assert computed is not None, "an overflow where every sum is bounded"
+    assert computed is not None, "an overflow, although every bound is finite"
     with localcontext() as context:
         context.prec = 60
         true = ask(case.network(reference, decimals(case.weights)))

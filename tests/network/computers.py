@@ -1,7 +1,4 @@
-"""The computers: the loops, and the matrices on every array library, in both precisions.
-
-The tests check the same properties for each of them.
-"""
+"""The computers: the loops, and the matrices on every array library, in both precisions."""
 
 from collections.abc import Callable
 from functools import partial
@@ -19,6 +16,7 @@ from tests.strategies import Trial
 from vectorized.libraries import LIBRARIES, Library
 
 PRECISIONS = ("float64", "float32")
+EXAMPLES = {"float64": None, "float32": 10}  # `examples` of the loops and of NumPy
 
 
 class Computer(NamedTuple):
@@ -48,12 +46,11 @@ class Computer(NamedTuple):
         return int(self.precision[-2:])
 
     def network(self, case: Trial) -> Any:
-        """Return the network of a case."""
         return case.network(self.package, self.weights_of(case.weights), **self.settings)
 
 
 def bounded_of(library: Library, precision: str) -> type[Bounded]:
-    """Return the class of bounded numbers for a library and precision. Its bounds hold for every correct evaluation there."""
+    """Return the class of bounded numbers for the rounding errors of a library in a precision."""
     limits, single = np.finfo(precision), precision == "float32"
     tiny = float(limits.smallest_subnormal if library.keeps_subnormals else limits.smallest_normal)
     functions = max(Bounded.functions, library.function_errors)
@@ -62,24 +59,12 @@ def bounded_of(library: Library, precision: str) -> type[Bounded]:
     return Bounded.with_unit(float(limits.epsneg), tiny, float(limits.max), single, functions)
 
 
-def examples_of(precision: str) -> int | None:
-    """Return the default number of cases for the loops and for NumPy. It is smaller in single precision."""
-    return 10 if precision == "float32" else None
-
-
 def loops_of(precision: str) -> Computer:
     """Return the loops on Python floats, or on NumPy's float32."""
     make = {"float64": float, "float32": np.float32}[precision]
     bounded = bounded_of(LIBRARIES["numpy"], precision)
-    return Computer(
-        f"loops {precision}",
-        reference,
-        precision,
-        bounded,
-        lambda weights: [make(w) for w in weights],
-        {},
-        examples_of(precision),
-    )
+    many = EXAMPLES[precision]
+    return Computer(f"loops {precision}", reference, precision, bounded, lambda weights: list(map(make, weights)), {}, many)
 
 
 def array_of(library: str, precision: str, numbers: Any) -> Any:
@@ -96,15 +81,10 @@ def array_of(library: str, precision: str, numbers: Any) -> Any:
 
 
 def matrices_of(library: str, precision: str) -> Computer:
-    """Return the matrices on an array library."""
     found = LIBRARIES[library]
-    make = partial(array_of, library, precision)
-    if library == "numpy":
-        how = {"dtype": precision}
-        return Computer(
-            f"NumPy {precision}", vectorized, precision, bounded_of(found, precision), make, how, examples_of(precision)
-        )
-    return Computer(f"{found.name} {precision}", vectorized, precision, bounded_of(found, precision), make, examples=4)
+    how, examples = ({"dtype": precision}, EXAMPLES[precision]) if library == "numpy" else ({}, 4)
+    bounded, make = bounded_of(found, precision), partial(array_of, library, precision)
+    return Computer(f"{found.name} {precision}", vectorized, precision, bounded, make, how, examples)
 
 
 LOOPS, NUMPY = (loops_of("float64"), matrices_of("numpy", "float64"))
@@ -123,13 +103,13 @@ def installed(library: str) -> Any:
     return pytest.mark.skipif(bool(missing(library)), reason=f"{missing(library)} not installed: {how}")
 
 
-def on_every_library(*precisions: str) -> list[Any]:
-    """Return parameters for every computer. Without --thorough, other libraries than NumPy run in these precisions only."""
+def on_every_library() -> list[Any]:
+    """Return parameters for every computer. Only --thorough runs libraries other than NumPy in single precision."""
     found = [pytest.param(computer, id=computer.name) for computer in OWN]
     for library in OTHERS:
         for precision in PRECISIONS:
             computer, marks = matrices_of(library, precision), [installed(library)]
-            if precision not in precisions:
+            if precision == "float32":
                 marks.append(pytest.mark.thorough)
             found.append(pytest.param(computer, id=computer.name, marks=marks))
     return found

@@ -19,25 +19,25 @@ Exact: TypeAlias = NDArray[np.object_]  # of Decimal
 SIGMOIDS = {"hidden": "sigmoid", "output": "sigmoid"}
 packages = pytest.mark.parametrize("package", [reference, vectorized], ids=["reference", "vectorized"])
 
-# Functions on arrays of Decimal. They compute a document's formula with 28 digits, from the same numbers as the packages.
+# Functions on arrays of Decimal. They compute with 28 digits.
 exact = np.vectorize(lambda x: Decimal(float(x)), otypes=[object])
 sigmoid = np.vectorize(lambda z: 1 / (1 + (-z).exp()), otypes=[object])
 
 
 def digits(values: ArrayLike, spec: str) -> list[str]:
-    """Return numbers as text, formatted as in a document. The format ".4f" means four decimals."""
+    """Return numbers as text, in the format of a document."""
     return [f"{float(x):{spec}}" for x in np.ravel(values)]
 
 
 def bounded(network: Network) -> reference.NeuralNetwork:
-    """Return the same network with bounded numbers."""
+    """Return the same network with bounded numbers, which carry error bounds."""
     sizes = network.n_inputs, network.n_hidden, network.n_outputs
     names = {"hidden": network.hidden, "output": network.output, "loss": network.loss}
     return reference.NeuralNetwork(*sizes, **names, weights=[Bounded(float(weight)) for weight in network.weights])
 
 
 def within(computed: ArrayLike, truth: Exact | Sequence[Decimal], proven: Sequence[object]) -> bool:
-    """Whether every computed number is within its proven bound of the true one."""
+    """Whether every computed number is within its proven bound of the true number."""
     truths, bounds = (np.ravel(np.array(values, dtype=object)) for values in (truth, proven))
     return all(
         abs(Decimal(float(x)) - true) <= Decimal(bound.error)
@@ -48,15 +48,13 @@ def within(computed: ArrayLike, truth: Exact | Sequence[Decimal], proven: Sequen
 def weights_within(
     network: Network, proven: reference.NeuralNetwork, ih_weights: Exact, ho_weights: Exact
 ) -> tuple[bool, bool]:
-    """Whether the ih and ho weights of a network are within their bounds of the true ones."""
+    """Whether the ih weights and the ho weights of a network are within their bounds of the true weights."""
     blocks, bounds = network.blocks(), proven.blocks()
     return within(blocks.ih_weights, ih_weights, bounds.ih_weights), within(blocks.ho_weights, ho_weights, bounds.ho_weights)
 
 
 def drawn_from(shares: Iterable[float]) -> bool:
-    """Whether sorted weights may come from a distribution.
-
-    `shares` has, for each weight, the share of the distribution that is below it.
+    """Whether weights may come from a distribution. `shares` has the share of the distribution below each sorted weight.
 
     The largest deviation of n draws from their distribution exceeds sqrt(ln(2/p) / 2n) with a probability below p
     (Dvoretzky, Kiefer, Wolfowitz, Massart). Here p is a millionth.
@@ -68,7 +66,7 @@ def drawn_from(shares: Iterable[float]) -> bool:
 
 
 def lone_node(package: ModuleType, activation: str) -> Network:
-    """Return a network with one hidden node. The sum of this node is the input, and the output is the value of the node."""
+    """Return a network with one hidden node. The sum of the node is the input, and the value of the node is the output."""
     return package.NeuralNetwork(1, 1, 1, hidden=activation, output="identity", weights=[1, 0, 1, 0])
 
 
@@ -78,12 +76,11 @@ def nodes(network: Network, values: Iterable[float]) -> list[object]:
 
 
 def slopes(network: Network, values: Iterable[float]) -> list[object]:
-    """Return the slope of a `lone_node` network at each value: its h_delta if the error of the output is 1."""
+    """Return the slope of a `lone_node` network at each value: the h_delta for an output error of 1."""
     inputs = [[float(z)] for z in values]
     targets = [[row[0] - 1] for row in network.predict(inputs)]
     return [row[0] for row in network.backward(inputs, targets).h_deltas]
 
 
 def sizes_of(blocks: Iterable[ArrayLike]) -> tuple[tuple[int, ...], ...]:
-    """Return the shapes of ih weights, h biases, ho weights and o biases."""
     return tuple(np.shape(block) for block in blocks)

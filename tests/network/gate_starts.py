@@ -23,14 +23,12 @@ class Run(NamedTuple):
 
 
 def run(seed: int, epochs: int) -> Run:
-    """Train from one start."""
     network = gate.start(vectorized, seed)
     gate.train(network, epochs - 1)
     return Run(2 * network.loss_of(gate.INPUTS, gate.TARGETS), gate.obeys(network.predict(gate.INPUTS)))
 
 
 def table_of(runs: list[Run], epochs: int) -> Table:
-    """Return the quantiles of the loss, and the counts."""
     losses = [run.loss for run in runs]
     table = Table("", "mean of squares", title=f"Document 004 after {epochs:,} epochs, {len(runs)} starts")
     for name, share in QUANTILES.items():
@@ -44,7 +42,6 @@ def table_of(runs: list[Run], epochs: int) -> Table:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m tests.network.gate_starts", description=__doc__)
     parser.add_argument("--seeds", type=int, default=200, help="number of starts (default 200)")
     parser.add_argument("--first", type=int, default=0, help="first seed (default 0)")

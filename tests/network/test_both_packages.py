@@ -1,4 +1,4 @@
-"""Every stage is within its proven bound of the truth, for the loops and for the matrices on every array library."""
+"""Every stage of the loops, and of the matrices on every array library, is within its proven bound of the truth."""
 
 import inspect
 import re
@@ -33,7 +33,7 @@ OPTIMIZERS: dict[str, Callable[[Any], Any]] = {
 
 
 class Trained:
-    """Two stages to compare after training: the new weights, and the loss of the first epoch."""
+    """The results of a training: the new weights, and the loss of the first epoch."""
 
     def __init__(self, network: Any, losses: list[Any]) -> None:
         self.weights, self.loss = network.weights, losses[0]
@@ -49,7 +49,7 @@ def backward(case: Trial, single_sample: bool = False) -> Callable[[Any], Any]:
 
 
 def training(case: Trial, optimizer: str, **how: Any) -> Callable[[Any], Any]:
-    """Return a function that trains a network with the optimizer of its package. By default, it takes one step."""
+    """Return a function that trains a network with the optimizer of its package, by default for one step."""
 
     def ask(network: Any) -> Trained:
         package = vectorized if type(network).__module__.startswith("vectorized") else reference
@@ -72,7 +72,7 @@ def check_step(case: Trial, optimizer: str, computer: Computer = NUMPY, **how: A
 
 
 def check_batch(case: Trial, computer: Computer = NUMPY) -> None:
-    """Assert that a batch gives the results of its single samples within the bounds. The order of addition may differ."""
+    """Assert that a batch gives the results of its single samples, within their bounds."""
     bounds, network = bounds_of(case, forward(case), computer.bounded), computer.network(case)
     batch = network.forward(case.inputs)
     singles = [network.forward(sample) for sample in case.inputs]
@@ -82,7 +82,7 @@ def check_batch(case: Trial, computer: Computer = NUMPY) -> None:
 
 
 def check_order(case: Trial, random: Any, computer: Computer = NUMPY) -> None:
-    """Assert that the outputs stay the same, within their bounds, if the hidden nodes are reordered with their weights."""
+    """Assert that another order of the hidden nodes gives the same outputs, within their bounds."""
     order = list(range(case.layout.n_hidden))
     random.shuffle(order)
     bounds, network = bounds_of(case, forward(case), computer.bounded), computer.network(case)
@@ -95,7 +95,7 @@ def check_order(case: Trial, random: Any, computer: Computer = NUMPY) -> None:
 
 
 def check_cases(computer: Computer, check: Callable[..., None], *drawn: Any, source: Any = cases, **how: Any) -> None:
-    """Assert a property on random cases. Their number is `computer.examples` or, if that is None, the one in conftest.py."""
+    """Call `check` with random cases: `computer.examples` cases, or the number in conftest.py if that is None."""
     few = {} if computer.examples is None else {"max_examples": computer.examples * settings().max_examples // 25}
 
     @settings(**few)
@@ -106,7 +106,7 @@ def check_cases(computer: Computer, check: Callable[..., None], *drawn: Any, sou
     check_all()
 
 
-EVERY_COMPUTER = pytest.mark.parametrize("computer", on_every_library("float64"))
+EVERY_COMPUTER = pytest.mark.parametrize("computer", on_every_library())
 
 
 @EVERY_COMPUTER
@@ -141,7 +141,7 @@ def test_two_epochs_of_the_usual_training_are_within_their_bound(computer: Compu
 
 @given(nearly_in_place(), st.booleans())
 def test_a_step_nearly_in_place_is_within_its_bound(case: Trial, train_biases: bool) -> None:
-    """Most of these steps must not be computed in place, because one setting is unusual."""
+    """In most of these cases one setting is unusual, so the step must not be computed in place."""
     check_step(case, "SGD", train_biases=train_biases)
 
 
@@ -155,8 +155,8 @@ def test_the_order_of_hidden_nodes_does_not_change_the_outputs(computer: Compute
     check_cases(computer, lambda case, rng: check_order(case, rng, computer), st.randoms(use_true_random=False), usual=True)
 
 
-def test_most_cases_are_decided() -> None:
-    """If the bounds were always undecided, the properties above would test nothing."""
+def test_most_cases_have_bounds() -> None:
+    """The tests above check nothing in cases whose bounds are undecided."""
     decided = {"forward": 0, "backward": 0}
 
     @settings(max_examples=100, derandomize=True)
@@ -181,14 +181,14 @@ def test_both_packages_have_the_same_signatures() -> None:
 
 
 def parameters(owner: Any, member: str) -> list[tuple[str, Any, Any]]:
-    """Return the names, kinds and defaults of a method's parameters, without `dtype` and `out`, which only `vectorized` has."""
+    """Return the names, kinds and defaults of a method's parameters. Only `vectorized` has `dtype` and `out`."""
     signature = inspect.signature(getattr(owner, member))
     return [(p.name, p.kind, p.default) for p in signature.parameters.values() if p.name not in ("dtype", "out")]
 
 
 @pytest.mark.parametrize("name", ["forward.py", "backward.py"])
 def test_both_passes_can_be_read_side_by_side(name: str) -> None:
-    """Both files fit side by side on 160 columns. They have the same functions, with the same first lines of docstrings."""
+    """Both files fit side by side on 160 columns."""
     here, there = ((ROOT / package / name).read_text("utf-8") for package in ("reference", "vectorized"))
     assert max(map(len, (here + there).splitlines())) <= 77
     functions = [re.findall(r"^(?:def|class) (\w+)", text, re.M) for text in (here, there)]

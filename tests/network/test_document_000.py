@@ -65,7 +65,7 @@ def test_tables_of_the_sigmoid(package: ModuleType, values: list[float], digits_
 
 @packages
 def test_derivative_of_the_sigmoid(package: ModuleType) -> None:
-    """000, the curves of s(x) and s(x)(1 - s(x)) at the 100 points from -5 to 5."""
+    """000, the curves of s(x) and s(x)(1 - s(x)) at 100 points from -5 to 5."""
     grid = np.linspace(-5, 5, 100)
     node, network = sigmoid(exact(grid)), lone_node(package, "sigmoid")
     assert within(nodes(network, grid), node, nodes(bounded(network), grid))
@@ -88,7 +88,7 @@ def test_sigmoid_reaches_1_in_floats(package: ModuleType) -> None:
 
 @packages
 def test_tables_of_relu(package: ModuleType) -> None:
-    """000, ReLU(x) = max(0, x) at the 100 points from -5 to 6 and at 0, and its derivative, which is 0 at 0."""
+    """000, ReLU(x) = max(0, x) and its derivative at 100 points from -5 to 6, and at 0. The derivative at 0 is 0."""
     grid, network = [*np.linspace(-5, 6, 100), 0.0], lone_node(package, "relu")
     assert nodes(network, grid) == [max(0.0, x) for x in grid]
     assert slopes(network, grid) == [0 if x <= 0 else 1 for x in grid]
@@ -96,7 +96,7 @@ def test_tables_of_relu(package: ModuleType) -> None:
 
 @packages
 def test_shapes_and_ranges_of_truncated_normal_weights(package: ModuleType) -> None:
-    """000, create_weight_matrices: the weights of (hidden, in) are within 1/sqrt(3), and those of (out, hidden) within 1/2.
+    """000, create_weight_matrices: |weight| <= 1/sqrt(3) into hidden nodes, and <= 1/2 into outputs.
 
     The weights that the document prints are also within these limits.
     """
@@ -112,7 +112,7 @@ def test_shapes_and_ranges_of_truncated_normal_weights(package: ModuleType) -> N
     assert np.shape(HIDDEN_OUT) == (2, 4)
     assert np.abs(IN_HIDDEN).max() <= cuts[0]
     assert np.abs(HIDDEN_OUT).max() <= cuts[1]
-    assert np.abs(IN_HIDDEN).max() > cuts[1], "the first limit is not the second one"
+    assert np.abs(IN_HIDDEN).max() > cuts[1], "the printed weights need the larger limit"
 
 
 @packages
@@ -139,7 +139,7 @@ def test_run(package: ModuleType) -> None:
 def test_run_of_3_4_on_random_weights(package: ModuleType) -> None:
     """000, run([(3, 4)]) = 0.50734046, 0.62161634: these outputs are random, but they are between s(-2) and s(2).
 
-    Each output has 4 weights within 1/2, and hidden nodes between 0 and 1, so its sum is between -2 and 2.
+    An output adds 4 hidden nodes between 0 and 1, with weights between -1/2 and 1/2. So its sum is between -2 and 2.
     """
     low, high = float(sigmoid(exact([-2]))[0]), float(sigmoid(exact([2]))[0])
     assert all(low < y < high for y in (0.50734046, 0.62161634))

@@ -15,12 +15,11 @@ SAMPLE = [3.0, 4.0, -4.5]
 
 
 def demo(package: ModuleType) -> Network:
-    """The document's network in double precision."""
     return package.NeuralNetwork(3, 4, 2, init="ramp")
 
 
 def demo_in_single(package: ModuleType) -> Network:
-    """The same network in the document's precision, dtype=np.float32."""
+    """The document uses dtype=np.float32."""
     if package is reference:
         return package.NeuralNetwork(3, 4, 2, weights=[np.float32(weight) for weight in demo(package).weights])
     return package.NeuralNetwork(3, 4, 2, init="ramp", dtype="float32")
@@ -62,9 +61,8 @@ def test_first_hidden_node(package: ModuleType, network_of: Callable[[ModuleType
 def test_hidden_nodes_in_single_precision(package: ModuleType) -> None:
     """001, the hidden nodes in o_sum[0]: (-0.0005), (-0.0001), (0.0250), (0.0600).
 
-    The first node is -0.00045, halfway between two numbers of four decimals. By hand, it is rounded to -0.0005. Single
-    precision also prints -0.0005, because the computed sum is below -0.045. In double precision the computed sum is above
-    -0.045, so -0.0004 is printed.
+    The first node is -0.00045, halfway between two numbers with four decimals. In single precision the computed sum is
+    below -0.045, so -0.0005 is printed. In double precision the computed sum is above -0.045, so -0.0004 is printed.
     """
     assert digits(demo_in_single(package).forward(SAMPLE).h_nodes, ".4f") == ["-0.0005", "-0.0001", "0.0250", "0.0600"]
     assert digits(demo(package).forward(SAMPLE).h_nodes, ".4f")[1:] == ["-0.0001", "0.0250", "0.0600"]
@@ -76,7 +74,7 @@ def test_hidden_nodes_in_single_precision(package: ModuleType) -> None:
 def test_output_sums(package: ModuleType, network_of: Callable[[ModuleType], Network]) -> None:
     """001, o_sum[0] = 0.2690 and o_sum[1] = 0.2798.
 
-    They are computed from unrounded hidden nodes. With the printed hidden nodes, o_sum[0] would be 0.2689.
+    The document adds unrounded hidden nodes. With the printed hidden nodes, o_sum[0] would be 0.2689.
     """
     assert digits(network_of(package).forward(SAMPLE).o_sums, ".4f") == ["0.2690", "0.2798"]
     from_printed = [
@@ -91,8 +89,8 @@ def test_output_sums(package: ModuleType, network_of: Callable[[ModuleType], Net
 def test_softmax_divisor(package: ModuleType, network_of: Callable[[ModuleType], Network]) -> None:
     """001, divisor = exp(0.2690) + exp(0.2798) = 1.3087 + 1.3229 = 2.6315.
 
-    exp of the rounded sum 0.2690 is 1.3087. exp of the unrounded sum is 1.3086. The printed terms add up to 2.6316. If
-    the terms are not rounded, they add up to 2.6315, whether they are computed from rounded or from unrounded sums.
+    The document takes exp of the rounded sums: exp of the unrounded first sum is 1.3086. Then it adds the unrounded
+    terms: the printed terms add up to 2.6316.
     """
     o_sums = network_of(package).forward(SAMPLE).o_sums
     from_rounded = [math.exp(float(z)) for z in digits(o_sums, ".4f")]
@@ -145,7 +143,7 @@ def test_softmax_max_trick(package: ModuleType) -> None:
 
 
 class AccumulatedSums:
-    """The sums of the document's `eval`. The constructor sets them to 0, and every call adds to them."""
+    """The sums of the document's `eval`. The constructor sets the sums to 0, and every call adds to them."""
 
     def __init__(self, blocks: Blocks) -> None:
         self.weights, self.biases = blocks.ih_weights, blocks.h_biases
@@ -163,8 +161,7 @@ class AccumulatedSums:
 def test_sums_leak_into_the_next_call(package: ModuleType) -> None:
     """001, eval: `h_sums[j] +=` starts from the sums of the previous call, so only the first call is right.
 
-    The document also writes these two loops with np.dot. That form assigns the sums and adds nothing to the
-    earlier ones, so it is right in every call.
+    The document also has a form with np.dot. This form assigns the sums, so it is right in every call.
     """
     network, wrong = demo(package), AccumulatedSums(demo(package).blocks())
     right = ["-0.0450", "-0.0100", "0.0250", "0.0600"]
@@ -179,7 +176,7 @@ def test_sums_leak_into_the_next_call(package: ModuleType) -> None:
 
 @packages
 def test_nothing_is_stored_by_reference(package: ModuleType) -> None:
-    """001, `i_nodes = x_values # by ref`: here, later changes by the caller have no effect on weights or results."""
+    """001, `i_nodes = x_values # by ref`: in this project, later changes by the caller change no weights and no results."""
     network, sample, weights = demo(package), list(SAMPLE), demo(package).weights
     network.weights = weights
     stages = network.forward(sample)

@@ -39,8 +39,8 @@ def matrices(network: Network) -> tuple[Exact, Exact]:
 def described_step(w_ih: Exact, w_ho: Exact, inputs: ArrayLike, targets: ArrayLike, slip: str = "") -> tuple[Exact, Exact]:
     """Return the matrices after one sample, as in the document's text: errors split by the weights, rate 0.3.
 
-    With slip="hidden_errors", the step is that of the document's code: errors of the hidden nodes instead of their outputs.
-    With slip="sigmoid_twice", it is that of the document's formula: the sigmoid is applied to outputs of the sigmoid.
+    slip="hidden_errors", as in the document's code: errors of the hidden nodes replace their outputs.
+    slip="sigmoid_twice", as in the document's formula: the sigmoid is applied to outputs of the sigmoid.
     """
     x, t = exact(inputs)[:, None], exact(targets)[:, None]
     hidden = sigmoid(w_ih @ x)
@@ -59,11 +59,11 @@ def described_step(w_ih: Exact, w_ho: Exact, inputs: ArrayLike, targets: ArrayLi
 def ends_at(
     package: ModuleType, matrices: tuple[Exact, Exact], inputs: ArrayLike, targets: ArrayLike, epochs: int = 1
 ) -> tuple[bool, bool]:
-    """Train with error splitting. Return whether the final ih and ho weights are within their bounds of these matrices."""
+    """Train with error splitting. Return whether the ih weights and the ho weights are within their bounds of the matrices."""
     network, proven = network_of(package), bounded(network_of(package))
     for net in (network, proven):
         net.train(inputs, targets, epochs=epochs, rule="error_splitting", **ONLINE)
-    assert max(weight.error for weight in proven.weights) < 1e-12, "the bounds are narrow enough to tell"
+    assert max(weight.error for weight in proven.weights) < 1e-12, "the bounds are narrow"
     return weights_within(network, proven, *(matrix.T for matrix in matrices))
 
 
@@ -128,7 +128,7 @@ def test_one_step_of_training(package: ModuleType) -> None:
 def test_hidden_errors_where_hidden_outputs_belong(package: ModuleType) -> None:
     """002, `weights_hidden_output += ... transpose(hidden_errors)`: the shapes fit, but the ho weights are wrong.
 
-    In that place, the text's formula has O_j, the outputs of the hidden layer.
+    The text's formula has O_j, the outputs of the hidden layer, instead of hidden_errors.
     """
     w_ih, w_ho = matrices(network_of(package))
     wrong = described_step(w_ih, w_ho, INPUTS[0], TARGETS[0], "hidden_errors")
@@ -145,7 +145,7 @@ def test_sigmoid_twice_in_the_formula(package: ModuleType) -> None:
 
 @packages
 def test_split_errors_are_not_those_of_backpropagation(package: ModuleType) -> None:
-    """002, errors_hidden = W_ho^T . errors_output: this leaves out the slope of the outputs, which backpropagation includes."""
+    """002, errors_hidden = W_ho^T . errors_output: backpropagation also multiplies by the slope of the outputs."""
     network, proven = network_of(package), bounded(network_of(package))
     x, t = INPUTS[0], TARGETS[0]
     w_ih, w_ho = matrices(network)
@@ -162,7 +162,7 @@ def test_split_errors_are_not_those_of_backpropagation(package: ModuleType) -> N
 
 @packages
 def test_trajectory(package: ModuleType) -> None:
-    """002, train: after ten epochs of three samples, the weights are within their bounds of those of the text's formula."""
+    """002, train: after ten epochs of three samples, the weights are those of the text's formula, within their bounds."""
     right = wrong = matrices(network_of(package))
     for x, t in 10 * list(zip(INPUTS, TARGETS, strict=True)):
         right, wrong = described_step(*right, x, t), described_step(*wrong, x, t, "hidden_errors")
@@ -184,7 +184,7 @@ def test_the_network_learns(package: ModuleType) -> None:
 
 
 def test_code_as_printed_may_not_learn() -> None:
-    """002, the code, with hidden_errors in the update: from the first of these starts, the loss ends above its first value."""
+    """002, the code, with hidden_errors in the update: from seed 0, the last loss is above the first loss."""
     flat = np.array(initial_weights(3, 3, 3, "uniform", seed=0))
     w_ih, w_ho = flat[:9].reshape(3, 3).T, flat[12:21].reshape(3, 3).T
     losses = []

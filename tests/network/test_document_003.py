@@ -56,7 +56,7 @@ def backprop(network: Network, twice: bool = False, average: bool = False) -> tu
 
 
 def is_step(package: ModuleType, twice: bool = False, average: bool = False) -> tuple[bool, bool]:
-    """Train one epoch. Return whether the ih and ho weights are within their bounds of the weights of `backprop`."""
+    """Train one epoch. Return whether the ih weights and the ho weights are within their bounds of those of `backprop`."""
     network, proven = trained_class(package), bounded(trained_class(package))
     expected = backprop(network, twice, average)
     for net in (network, proven):
@@ -93,8 +93,8 @@ def test_neuron_is_not_0_99(package: ModuleType) -> None:
 def test_network(package: ModuleType) -> None:
     """003, x = [2, 3]: h1 = h2 = f(3) = 0.95, o1 = f(0.95) = 0.72, and feedforward(x) prints 0.7216325609518421.
 
-    The printed number is the true value, rounded. The bound allows another last digit, because exp may be wrong in its
-    last bit. It does not allow another fourth digit, which would be the result if f(3) were rounded to 0.95.
+    The printed number is the true value, rounded. The result may have another last digit, because exp may be wrong in its
+    last bit. With f(3) rounded to 0.95, the fourth digit would differ.
     """
     network, printed = network_of_neurons(package), "0.7216325609518421"
     stages, proven = network.forward([2, 3]), bounded(network).forward([2, 3])
@@ -127,9 +127,9 @@ def test_one_step_of_training(package: ModuleType) -> None:
 
 @packages
 def test_sigmoid_derivative_of_an_output(package: ModuleType) -> None:
-    """003 does not define sigmoid_derivative(self.output). It must be s*(1-s) for the output s.
+    """003 does not define sigmoid_derivative(self.output). It must be y*(1-y) for the output y.
 
-    s(z)*(1-s(z)), the formula for a sum z, would apply the sigmoid to the output once more.
+    s(z)*(1-s(z)), the formula for a sum z, would apply the sigmoid s to the output once more.
     """
     assert is_step(package, twice=True) == (False, False)
 
@@ -138,7 +138,7 @@ def test_sigmoid_derivative_of_an_output(package: ModuleType) -> None:
 def test_missing_parenthesis(package: ModuleType) -> None:
     """003, d_weights1 opens one more parenthesis than it closes. The slope of layer1 must be inside the product with X.
 
-    If the slope is outside, the shapes fit only by chance: if there are as many samples as inputs.
+    If the slope is outside, the shapes fit only if there are as many samples as inputs.
     """
     slope = np.ones((len(INPUTS), 4)) / 4
     delta, w2 = np.ones((len(INPUTS), 1)), np.ones((1, 4))

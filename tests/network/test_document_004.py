@@ -30,7 +30,7 @@ from tests.network.documents import (
 )
 from tests.network.gate import INPUTS, PRINTED_LOSS, TARGETS
 
-# The outputs that the document prints. All have the same number of digits here, although NumPy does not print a final 0.
+# The outputs that the document prints. NumPy does not print a final 0, but it is added here.
 PRINTED = {
     1000: ["0.93419893", "0.04425737", "0.01636304", "0.03906686", "0.04377351", "0.01744497", "0.03911430", "0.93197489"],
     100_000: [
@@ -49,7 +49,7 @@ def by_column_maxima(rows: ArrayLike, training_rows: ArrayLike) -> NDArray[np.fl
 
 
 def test_table_is_no_xor() -> None:
-    """004, the table of its "three-input XOR gate": 1 if all inputs are equal. The XOR of three inputs is another gate.
+    """004, the table of the "three-input XOR gate": 1 if all inputs are equal. The XOR of three inputs is another gate.
 
     The document's sentence "1 only if all the inputs are either 0 or 1" agrees with the table.
     """
@@ -105,8 +105,7 @@ def test_start_is_normal(package: ModuleType) -> None:
 def test_sample_scaled_by_its_own_maximum(package: ModuleType) -> None:
     """004, xPredicted / amax(xPredicted): a sample must be divided by the maxima of the training columns, not its own.
 
-    The document's sample [0, 0, 1] does not show this, as all these maxima are 1. [0, 0, 0] would be 0 / 0,
-    which is not a number.
+    The document's sample [0, 0, 1] does not show this, as all these maxima are 1. For [0, 0, 0], 0 / 0 is not a number.
     """
     training_rows, sample = [[2.0, 5.0, 4.0], [1.0, 0.0, 2.0]], [1.0, 5.0, 2.0]
     right, wrong = by_column_maxima(sample, training_rows), np.array(sample) / np.amax(sample, axis=0)
@@ -126,10 +125,7 @@ def test_sample_scaled_by_its_own_maximum(package: ModuleType) -> None:
 
 @packages
 def test_one_step_of_training(package: ModuleType) -> None:
-    """004, backwardPropagate: its matrix formula is a step of rate 1 with the gradient summed over eight rows.
-
-    The new weights of the package are within their proven bounds of the weights by this formula.
-    """
+    """004, backwardPropagate: its matrix formula is a step of rate 1 with the gradient summed over eight rows."""
     network, proven = gate.start(package, 1), bounded(gate.start(package, 1))
     w1, w2 = exact(network.blocks().ih_weights), exact(network.blocks().ho_weights)
     hidden = sigmoid(exact(INPUTS) @ w1)
@@ -150,32 +146,27 @@ def test_one_step_of_training(package: ModuleType) -> None:
 
 @packages
 def test_loss_file_has_the_losses_before_each_update(package: ModuleType) -> None:
-    """004, SumSquaredLossList.csv, "each loss factor at the end of each epoch": each loss is that at the start of its epoch.
-
-    Each loss in the file is the mean of squares. Training minimises the sum of (y-t)**2 / 2 over eight rows. The mean of
-    squares is exactly a quarter of this sum.
-    """
+    """004, SumSquaredLossList.csv, "each loss factor at the end of each epoch": in fact, at the start of the epoch."""
     network, squares = gate.start(package, 1), []
     for epoch in range(5):
         mean = package.NeuralNetwork(3, 4, 1, **SIGMOIDS, loss="mean_squared_error", weights=network.weights)
         squares.append(mean.loss_of(INPUTS, TARGETS))
         (loss,) = gate.train(network, 1)
         assert loss == squares[epoch]
-        assert loss != 2 * network.loss_of(INPUTS, TARGETS), "the mean of squares at the end of the epoch"
+        assert loss != 2 * network.loss_of(INPUTS, TARGETS), "it is not the loss at the end of the epoch"
     assert gate.train(gate.start(package, 1), 5) == squares
 
 
 @packages
 def test_loss_file_line_by_line(package: ModuleType, tmp_path: Path) -> None:
     """004, saveSumSquaredLossList: a line `epoch,loss` for each of 1,000 epochs, numbered from 0 to 999."""
-    settings = {"learning_rate": 1, "reduction": "sum", "train_biases": False}
     with open(tmp_path / "loss.csv", "w") as file:
-        gate.start(package, SEED_OF_1000).train(
-            INPUTS, TARGETS, epochs=1000, **settings, on_epoch=lambda epoch, loss: file.write(f"{epoch},{loss / 4}\n")
+        expected = gate.train(
+            gate.start(package, SEED_OF_1000), 1000, on_epoch=lambda epoch, loss: file.write(f"{epoch},{loss / 4}\n")
         )
     epochs, losses = np.loadtxt(tmp_path / "loss.csv", delimiter=",", unpack=True)
     assert np.array_equal(epochs, np.arange(1000))
-    assert losses.tolist() == gate.train(gate.start(package, SEED_OF_1000), 1000)
+    assert losses.tolist() == expected
     assert gate.near(losses[-1], 1000)
 
 
@@ -191,12 +182,12 @@ def test_1000_epochs(package: ModuleType) -> None:
     (loss,) = gate.train(network, 1)
     assert gate.near(loss, 1000)
     assert not gate.near(losses[500], 1000)
-    assert losses[0] > losses[10] > losses[100] > losses[500] > loss, "better quite quickly, then it tails off"
+    assert losses[0] > losses[10] > losses[100] > losses[500] > loss, "the loss falls fast, then slowly"
 
 
 @cache
 def long_run() -> tuple[list[float], list[float]]:
-    """Return the losses of 99,000 epochs and the weights after them. `vectorized` is used because it is faster."""
+    """Return the losses of 99,000 epochs, and the final weights. `vectorized` is faster than `reference`."""
     network = gate.start(vectorized, SEED_OF_100_000)
     return gate.train(network, 99_000), network.weights.tolist()
 
@@ -206,8 +197,8 @@ def long_run() -> tuple[list[float], list[float]]:
 def test_100_000_epochs(package: ModuleType) -> None:
     """004, epoch 99999: loss 0.000137 within 10 %, and the printed pattern of outputs.
 
-    The document prints 0.985 for inputs 000, 0.978 for 111, about 1e-4 if one input is 1, and 0.0115 if two
-    inputs are 1. The last number is some 80 times the number before it. Each package computes the last 1,000 epochs itself.
+    The document prints 0.985 for inputs 000, 0.978 for 111, about 1e-4 if one input is 1, and some 80 times as much
+    (0.0115) if two inputs are 1. Each package computes the last 1,000 epochs itself.
     """
     losses, weights = long_run()
     network = gate.start(package, SEED_OF_100_000)
@@ -223,15 +214,15 @@ def test_100_000_epochs(package: ModuleType) -> None:
         assert (one > 1e-4).all()
         assert (one < 2e-4).all()
         assert 70 < two.mean() / one.mean() < 100
-    assert loss < losses[999] / 100, "the loss is a hundredth of that after 1,000 epochs"
-    assert not gate.near(losses[999], 1000), "after 1,000 epochs this start is far from the other printed run"
+    assert loss < losses[999] / 100, "below a hundredth of the loss after 1,000 epochs"
+    assert not gate.near(losses[999], 1000), "after 1,000 epochs, this run is not the other printed run"
 
 
 @packages
 def test_prediction_comes_after_the_last_update(package: ModuleType) -> None:
-    """004 predicts 0.04422615 for [0, 0, 1], but prints 0.04425737 in epoch 999: there is one update between them.
+    """004 predicts 0.04422615 for [0, 0, 1], but prints 0.04425737 in epoch 999, one update before the prediction.
 
-    After 100,000 epochs, one update no longer changes these digits: 0.00014175 and 1.41750544e-04.
+    After 100,000 epochs, one update no longer changes the printed digits: 0.00014175 and 1.41750544e-04.
     """
     network = gate.start(package, SEED_OF_1000)
     gate.train(network, 999)
@@ -247,10 +238,9 @@ def test_prediction_comes_after_the_last_update(package: ModuleType) -> None:
 
 @packages
 def test_weights_saved_as_text(package: ModuleType, tmp_path: Path) -> None:
-    """004, saveWeights: text files with 3 rows of 4 and 4 rows of 1, from which the same network can be read.
+    """004, saveWeights: text files with 3 rows of 4 and 4 rows of 1. A network read from them is the same.
 
-    The captions say "a 4x3 matrix" and "a 1x4 matrix", but in the files each row is a source node, as in
-    this project.
+    The captions say "a 4x3 matrix" and "a 1x4 matrix", but in the files each row is a source node, as in this project.
     """
     network = gate.start(package, SEED_OF_1000)
     gate.train(network, 20)
@@ -273,7 +263,7 @@ def test_weights_saved_as_text(package: ModuleType, tmp_path: Path) -> None:
 def test_distribution_over_starts(
     seed: int, count: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """004, "every time you run it the results will be slightly different": a command trains from many starts."""
+    """004, "every time you run it the results will be slightly different": the command trains from many starts."""
     run = gate_starts.run(seed, 1000)
     network = gate.start(vectorized, seed)
     assert run.loss == gate.train(network, 1000)[-1]

@@ -19,7 +19,6 @@ SQUARED = ["half_squared_error", "squared_error"]
 
 
 def fractions(numbers: Any) -> Any:
-    """Return a number, or nested lists of numbers, with every number as a fraction."""
     return [fractions(each) for each in numbers] if isinstance(numbers, list) else Fraction(numbers)
 
 
@@ -55,14 +54,13 @@ STEPS = st.tuples(exact_cases(), st.sampled_from([(0.0, False), (0.5, False), (0
 def check_two_steps(
     case: Trial, momentum: tuple[float, bool], train_biases: bool, shuffle: int, package: Any = vectorized
 ) -> None:
-    """Assert that two steps of one sample each give the same with floats as with fractions, if the weights stay below 2**20."""
+    """Assert that two steps of one sample give the same weights with floats as with fractions, if all are below 2**20."""
     how = {"batch_size": 1, "shuffle": shuffle, "learning_rate": 0.25, "reduction": "sum", "train_biases": train_biases}
     true, here = case.network(reference, fractions(case.weights)), case.network(package)
     losses = true.train(case.inputs, case.targets, optimizer=reference.SGD(*momentum), **how)
     if max(abs(w) for w in true.weights) < 2**20:
-        assert here.train(case.inputs, case.targets, optimizer=package.SGD(*momentum), **how) == losses, (
-            "loss; flat positions all"
-        )
+        found = here.train(case.inputs, case.targets, optimizer=package.SGD(*momentum), **how)
+        assert found == losses, "the losses differ: flat positions all"
         wrong = [at for at in range(case.layout.n_weights) if here.weights[at] != true.weights[at]]
         assert not wrong, f"flat positions {wrong}"
 
@@ -109,11 +107,8 @@ def test_frozen_biases_do_not_change_with_a_stateful_optimizer(package: Any, opt
 
 
 @given(exact_cases(), st.data())
-def test_a_weight_changes_only_its_own_sum(case: Trial, data: st.DataObject) -> None:
-    """Adding 1 to the weight i->h adds inputs[i] to h_sums[h]. Adding 1 to the weight h->o adds h_nodes[h] to o_sums[o].
-
-    Adding 1 to a bias adds 1 to the sum of its node.
-    """
+def test_a_weight_changes_only_the_sum_of_its_node(case: Trial, data: st.DataObject) -> None:
+    """The test adds 1 to the weight i->h or h->o, or to a bias. The sum of the node grows by inputs[i], h_nodes[h], or 1."""
     layout, sample = case.layout, case.inputs[0]
     position = data.draw(st.integers(0, layout.n_weights - 1))
     source, target = layout.name_of(position).split("->")
@@ -144,15 +139,15 @@ def test_the_gradient_is_the_central_difference(case: Trial, data: st.DataObject
     for sign in (1, -1):
         moved = list(weights)
         moved[position] += sign * step
-        # The penalty is also a parabola in each weight. It leaves out the biases, so the test also fails if the gradient treats
-        # a weight as a bias.
+        # The L2 penalty is also a parabola in each weight, and leaves out the biases. So a gradient that takes a weight for a
+        # bias fails this test.
         losses.append(case.network(reference, moved).loss_of(fractions(case.inputs), fractions(case.targets), **how))
     gradient = case.network(reference, weights).backward(fractions(case.inputs), fractions(case.targets), **how).gradient
     assert gradient[position] == (losses[0] - losses[1]) / (2 * step)
 
 
-def test_results_stay_fractions() -> None:
-    """With Fraction weights, all results are Fractions, even if the settings are floats."""
+def test_all_results_of_fraction_weights_are_fractions() -> None:
+    """The settings may be floats."""
     network = reference.NeuralNetwork(
         2, 2, 1, hidden="leaky_relu", output="identity", weights=fractions([1, -2, 3, 4, 0, 1, 5, 6, 7])
     )

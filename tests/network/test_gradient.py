@@ -1,4 +1,4 @@
-"""Compare the gradient with central differences of the loss in Decimal, for every pair of output and loss."""
+"""The gradient agrees with central differences of the loss in Decimal, for every output activation and loss."""
 
 from decimal import Decimal, localcontext
 from typing import Any
@@ -19,7 +19,6 @@ INPUTS, TARGETS = (
 
 
 def loss(names: dict[str, str], weights: list[Decimal], **how: Any) -> Decimal:
-    """Return the loss with these weights."""
     return reference.NeuralNetwork(2, 3, 2, weights=weights, **names).loss_of(INPUTS, TARGETS, **how)
 
 
@@ -34,9 +33,8 @@ def difference(names: dict[str, str], position: int, step: Decimal, **how: Any) 
 def check_gradient(names: dict[str, str], gradient: list[Decimal], **how: Any) -> None:
     """Assert that each entry is the limit of the central differences.
 
-    The error of a central difference is C*step**2 plus higher powers. So the error of the central difference with step/2 is
-    about a third of its distance from the central difference with step. The test allows an error as large as this whole
-    distance, plus the effect of rounding the loss to 80 digits.
+    The error of a central difference is about C*step**2. So its error at step/2 is about a third of the change from step to
+    step/2. The test allows the whole change, plus the effect of rounding the loss to 80 digits.
     """
     step = Decimal(10) ** -12
     rounding = 100 * abs(loss(names, WEIGHTS, **how)) * Decimal(10) ** -DIGITS / step
@@ -70,8 +68,7 @@ def test_a_gradient_that_is_a_trillionth_off_is_found() -> None:
                 check_gradient(names, wrong)
 
 
-def test_error_splitting_is_the_gradient_of_none_of_the_losses() -> None:
-    """The gradient of error splitting differs from the central differences of each loss by more than the allowed error."""
+def test_error_splitting_gives_the_gradient_of_no_loss() -> None:
     for loss_name in ("half_squared_error", "squared_error", "mean_squared_error", "cross_entropy"):
         names = {"hidden": "sigmoid", "output": "sigmoid", "loss": loss_name}
         with localcontext() as context:

@@ -45,7 +45,7 @@ def network(library: str, precision: str = "float64", **how: Any) -> Any:
     return vectorized.NeuralNetwork(3, 4, 2, hidden="tanh", weights=flat(library, precision), **how)
 
 
-# The table of libraries.
+# The errors in the table `LIBRARIES`.
 
 POINTS = {"exp": (-700.0, 700.0), "log1p": (0.0, 700.0), "tanh": (-20.0, 20.0), "sqrt": (0.0, 700.0)}
 
@@ -54,7 +54,7 @@ POINTS = {"exp": (-700.0, 700.0), "log1p": (0.0, 700.0), "tanh": (-20.0, 20.0), 
 @pytest.mark.parametrize("precision", PRECISIONS)
 @pytest.mark.parametrize("name", POINTS)
 def test_errors_of_functions_are_within_the_table(library: str, precision: str, name: str) -> None:
-    """This checks random points. The errors in the table were measured at millions of points."""
+    """These are a few random points. The errors in the table were measured at millions of points."""
     draw, (least, most), single = np.random.default_rng(0), POINTS[name], precision == "float32"
     divisor = 8.5 if single else 1.0
     points = draw.uniform(least / divisor, most / divisor, 300)
@@ -71,12 +71,12 @@ def test_errors_of_functions_are_within_the_table(library: str, precision: str, 
 
 
 @ALL
-def test_subnormal_numbers_are_kept_if_the_table_says_so(library: str) -> None:
+def test_libraries_keep_subnormal_numbers_as_the_table_says(library: str) -> None:
     small = array_of(library, "float64", [1e-310, 3e-320])
     assert bool(to_numpy(small * 3 == 0).all()) != LIBRARIES[library].keeps_subnormals
 
 
-# The library of the results.
+# Results have the library of the weights.
 
 
 @LIBRARY
@@ -128,7 +128,7 @@ def test_later_changes_by_the_caller_have_no_effect(library: str) -> None:
 
 
 @LIBRARY
-def test_files_and_matrices(library: str, tmp_path: Any) -> None:
+def test_save_and_from_blocks_keep_the_weights(library: str, tmp_path: Any) -> None:
     net = network(library)
     net.save(tmp_path / "net.json")
     assert vectorized.NeuralNetwork.load(tmp_path / "net.json").weights.tolist() == to_numpy(net.weights).tolist()
@@ -139,7 +139,7 @@ def test_files_and_matrices(library: str, tmp_path: Any) -> None:
 
 @LIBRARY
 @pytest.mark.parametrize("optimizer", ["SGD(0.5)", "RMSProp()", "Adam()"])
-def test_an_optimizer_outside_of_training(library: str, optimizer: str) -> None:
+def test_steps_of_an_optimizer_agree_with_numpy(library: str, optimizer: str) -> None:
     here, there = (eval(optimizer, vars(vectorized)) for _ in range(2))
     weights, plain = flat(library), flat("numpy")
     for _ in range(2):
@@ -176,7 +176,7 @@ def test_bad_weights_are_refused(library: str) -> None:
 
 
 @LIBRARY
-def test_arrays_of_another_library_are_refused_and_both_named(library: str) -> None:
+def test_arrays_of_another_library_are_refused(library: str) -> None:
     name = LIBRARIES[library].name
     foreign = array_of(library, "float64", X)
     assert refusal(lambda: network("numpy").predict(foreign)) == (
@@ -206,14 +206,10 @@ def test_a_number_that_is_not_finite_is_named(library: str) -> None:
         assert refusal(lambda ask=ask: ask(bad)) == "inputs[1][1] is inf, not a finite number"
     targets = array_of(library, "float64", [T[0], [np.nan, 1.0]])
     assert refusal(lambda: net.loss_of(X, targets)) == "targets[1][0] is nan, not a finite number"
-    large = [1e308, 1e308, 1e308]
-    assert refusal(lambda: network_of_ones(library).predict(large), FloatingPointError) == (
+    net.weights = array_of(library, "float64", np.ones(26))
+    assert refusal(lambda: net.predict([1e308, 1e308, 1e308]), FloatingPointError) == (
         "h_sums[0] is inf: it overflows; scale the inputs or the weights down"
     )
-
-
-def network_of_ones(library: str) -> Any:
-    return vectorized.NeuralNetwork(3, 4, 2, hidden="tanh", weights=array_of(library, "float64", np.ones(26)))
 
 
 @LIBRARY
@@ -232,7 +228,7 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-def test_other_objects_count_as_numpy() -> None:
+def test_objects_of_no_library_count_as_numpy() -> None:
     for thing in ([1.0], (), np.float64(1), None, "text", object()):
         assert library_of(thing) is LIBRARIES["numpy"]
     assert str(Form(LIBRARIES["numpy"], "float64")) == "NumPy float64"
@@ -242,7 +238,7 @@ def test_other_objects_count_as_numpy() -> None:
 
 
 @LIBRARY
-def test_pure_functions_answer_arrays_of_the_library(library: str) -> None:
+def test_pure_functions_return_arrays_of_the_library(library: str) -> None:
     weights, inputs, targets = flat(library), array_of(library, "float64", X), array_of(library, "float64", T)
     for array in (*forward(NET, weights, inputs), *backward(NET, weights, inputs, targets, l2=0.5, rule="error_splitting")):
         assert type(array) is type(weights)
@@ -301,7 +297,7 @@ def test_a_network_moves_to_another_device() -> None:
 
 
 def automatic_gradient(library: str, case: Trial) -> Any:
-    """Return the gradient of our loss, computed by the automatic differentiation of a library."""
+    """Return the gradient of our loss by the automatic differentiation of a library."""
     layout, names = case.layout, (case.hidden, case.output, case.loss)
     net = Architecture(layout.n_inputs, layout.n_hidden, layout.n_outputs, *names)
     weights, inputs, targets = (array_of(library, "float64", each) for each in (case.weights, case.inputs, case.targets))
@@ -338,7 +334,7 @@ def use_slopes_of_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("library", [pytest.param("jax", marks=needs_jax), pytest.param("torch", marks=needs_torch)])
 def test_automatic_differentiation_gives_our_gradient(library: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A case is left out if a sum in it is beyond 300 in magnitude, or may be 0."""
+    """Cases are left out if a sum may be 0 or is beyond 300 in magnitude."""
     computer = matrices_of(library, "float64")
     examples = settings().max_examples // 4
     checked = []
@@ -396,8 +392,7 @@ def run(code: str, *modules: str) -> dict[str, Any]:
 
 
 @needs_jax
-def test_the_recipe_for_jax() -> None:
-    """The final weights of the recipe agree with those of NeuralNetwork.train."""
+def test_the_recipe_for_jax_agrees_with_train() -> None:
     names = run(recipe("lax.scan").replace("jnp.", "jax.numpy."), "jax", "jax.numpy")
     package = vectorized.NeuralNetwork(64, 32, 10, hidden="sigmoid", weights=to_numpy(names["start"]))
     data = datasets.scaled(datasets.digits(), 16)
@@ -406,15 +401,14 @@ def test_the_recipe_for_jax() -> None:
 
 
 @needs_torch
-def test_the_recipe_for_a_gpu() -> None:
-    """The losses and weights of the recipe agree with those of the same training with NumPy."""
+def test_the_recipe_for_a_gpu_agrees_with_numpy() -> None:
     names = run(recipe("is_available"), "torch")
     package, data = vectorized.NeuralNetwork(64, 32, 10, hidden="sigmoid"), names["data"]
     assert np.allclose(names["losses"], package.train(data.inputs, data.targets, epochs=5, batch_size=32), rtol=1e-9)
     assert np.allclose(names["network"].weights, package.weights, rtol=1e-9, atol=1e-12)
 
 
-# Other properties.
+# Other tests.
 
 
 @needs_torch
@@ -429,7 +423,7 @@ def test_a_bad_dtype_is_refused() -> None:
 
 
 @LIBRARY
-def test_a_copy_and_a_pickle_of_each_library(library: str) -> None:
+def test_copies_and_pickles_work_with_each_library(library: str) -> None:
     net = network(library)
     for duplicate in (copy.copy(net), copy.deepcopy(net), pickle.loads(pickle.dumps(net))):
         assert type(duplicate.weights) is type(net.weights)
@@ -460,8 +454,8 @@ def test_a_used_optimizer_refuses_another_library(library: str) -> None:
 
 
 @needs_torch
-def test_methods_return_no_gradients_for_torch() -> None:
-    """The results of the methods have no derivatives. For derivatives, call the pure functions."""
+def test_results_of_methods_have_no_derivatives_in_torch() -> None:
+    """For derivatives, call the pure functions."""
     torch = import_module("torch")
     net, inputs = network("torch"), torch.tensor(X, dtype=torch.float64, requires_grad=True)
     net.train(inputs, T, epochs=2, optimizer=vectorized.Adam())
@@ -516,8 +510,7 @@ def test_a_traced_loss_says_what_to_call_instead() -> None:
 
 
 @pytest.mark.parametrize("library", ["numpy", pytest.param("dask", marks=needs_dask), pytest.param("jax", marks=needs_jax)])
-def test_targets_may_be_lazy_or_traced_without_the_others(library: str) -> None:
-    """The pure functions accept NumPy weights and inputs together with lazy or traced targets."""
+def test_lazy_or_traced_targets_work_with_numpy_weights_and_inputs(library: str) -> None:
     targets = array_of(library, "float64", T)
     if library in ("dask", "numpy"):
         stages = backward(NET, flat("numpy"), np.array(X), targets)

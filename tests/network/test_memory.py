@@ -1,4 +1,4 @@
-"""Every training step in place after the first one allocates almost no new memory."""
+"""After the first training step, a step in place (into the same arrays) allocates almost no new memory."""
 
 import tracemalloc
 from typing import Any
@@ -15,12 +15,12 @@ LARGE = [Shape(784, 100, 10, 1, dtype) for dtype in ("float32", "float64")] + [S
 
 
 @pytest.mark.parametrize("shape", MEMORY_SHAPES + LARGE, ids=str)
-def test_a_step_after_the_first_allocates_next_to_nothing(shape: Shape) -> None:
+def test_a_later_step_allocates_almost_nothing(shape: Shape) -> None:
     assert new_bytes(shape) <= NEW_BYTES
 
 
 def new_bytes_of(network: Any) -> int:
-    """Return the peak of new memory, in bytes, over the epochs after the first. Each epoch has two batches of 1000 samples."""
+    """Return the peak of new memory, in bytes, over the epochs after the first."""
     draw, peaks, start = np.random.default_rng(0), [], [0]
     inputs, targets = (
         draw.random((2000, network.n_inputs)),
@@ -43,7 +43,7 @@ def new_bytes_of(network: Any) -> int:
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("hidden", vectorized.inplace.ACTIVATIONS)
-def test_an_epoch_after_the_first_allocates_next_to_nothing(hidden: str, dtype: str) -> None:
+def test_a_later_epoch_allocates_almost_nothing(hidden: str, dtype: str) -> None:
     assert new_bytes_of(vectorized.NeuralNetwork(100, 60, 10, hidden=hidden, dtype=dtype)) <= NEW_BYTES
 
 

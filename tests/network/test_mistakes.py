@@ -1,4 +1,4 @@
-"""Mistakes planted in `vectorized`, one at a time. The checks of other tests must find each one."""
+"""Mistakes planted in `vectorized`, one at a time. The checks of other tests must find each mistake."""
 
 import inspect
 import textwrap
@@ -32,7 +32,7 @@ Planter = Callable[[pytest.MonkeyPatch], None]
 
 
 def replace(module: Any, name: str, wrong: Callable[..., Any]) -> Planter:
-    """Return a planter, which replaces a function by wrong(original, ...)."""
+    """Return a planter (a function that plants a mistake). It replaces a function by wrong(original, ...)."""
 
     def plant(patch: pytest.MonkeyPatch) -> None:
         original = getattr(module, name)
@@ -42,7 +42,7 @@ def replace(module: Any, name: str, wrong: Callable[..., Any]) -> Planter:
 
 
 def replace_entry(table: dict[str, Any], name: str, wrong: Callable[..., Any]) -> Planter:
-    """Return a planter, which replaces a function in a table by wrong(original, z)."""
+    """Return a planter that replaces a function in a table by wrong(original, z)."""
 
     def plant(patch: pytest.MonkeyPatch) -> None:
         original = table[name]
@@ -52,7 +52,7 @@ def replace_entry(table: dict[str, Any], name: str, wrong: Callable[..., Any]) -
 
 
 def replace_pairs(wrong: Callable[[Pair], Pair], *only: tuple[str, str]) -> Planter:
-    """Return a planter, which replaces the (output, loss) pairs in `only` by wrong(pair), or all pairs if `only` is empty."""
+    """Return a planter that replaces the (output, loss) pairs in `only` by wrong(pair). If `only` is empty, it replaces all."""
 
     def plant(patch: pytest.MonkeyPatch) -> None:
         for names in only or tuple(PAIRS):
@@ -67,7 +67,7 @@ def not_divided(pair: Pair) -> Pair:
 
 
 def replace_gradient(block: str, wrong: Callable[..., Any]) -> Planter:
-    """Return a planter, which replaces one block of the gradient by wrong(stages of the backward pass)."""
+    """Return a planter that replaces one block of the gradient by wrong(stages of the backward pass)."""
 
     def changed(f: Callable[..., Any], architecture: Any, *arguments: Any, **more: Any) -> Any:
         back = f(architecture, *arguments, **more)
@@ -79,13 +79,11 @@ def replace_gradient(block: str, wrong: Callable[..., Any]) -> Planter:
 
 
 def transposed(weights: Any) -> Any:
-    """Return a matrix of the same shape, filled column by column with the numbers that fill `weights` row by row."""
+    """Read `weights` row by row, and write the numbers column by column into a matrix of the same shape."""
     return weights.ravel().reshape(weights.shape[::-1]).T
 
 
 def from_the_start(patch: pytest.MonkeyPatch) -> None:
-    """Replace the step by one that always starts from the initial weights."""
-
     class FromTheStart(vectorized.training.Step):
         def __call__(self, weights: Any, *arguments: Any) -> Any:
             self.start = getattr(self, "start", weights)
@@ -170,7 +168,7 @@ TWO_STEPS = {
     "every step from the initial weights": from_the_start,
 }
 
-# Mistakes in the step in place: a piece of the right code, and the wrong code that replaces it.
+# Mistakes in the step in place: a piece of the right code, and the wrong code in its place.
 PASSES_IN_PLACE = {
     "ih weights transposed": ("dot(inputs, blocks.ih_weights,", "dot(inputs, transposed(blocks.ih_weights),"),
     "ho weights transposed": ("dot(work.h_nodes, blocks.ho_weights,", "dot(work.h_nodes, transposed(blocks.ho_weights),"),
@@ -247,7 +245,7 @@ TWO_STEPS_IN_PLACE = {
     ),
     "the share of the first batch": ("descend", "o_deltas, work.share,", "o_deltas, next(iter(self.arrays.values())).share,"),
 }
-# Conditions for a step in place. If one of them is missing, the step in place is also used in cases that it does not fit.
+# Each mistake leaves out a condition, so that a step in place is also used for cases that it does not fit.
 UNUSUAL_IN_PLACE = {
     "any output": ('architecture.output == "softmax" and ', ""),
     "any loss": (' and architecture.loss == "cross_entropy"', ""),
@@ -313,12 +311,10 @@ def sees_overflow(case: str) -> bool:
 
 
 def step(case: Trial, optimizer: str, train_biases: bool) -> None:
-    """Check one step."""
     check_step(case, optimizer, train_biases=train_biases, learning_rate=0.5)
 
 
 def steps_in_place(case: Trial, batch_size: int | None = None, shuffle: int | None = None, epochs: int = 1) -> None:
-    """Check steps of plain gradient descent."""
     check_step(case, "SGD", learning_rate=0.5, batch_size=batch_size, shuffle=shuffle, epochs=epochs)
 
 
@@ -383,7 +379,7 @@ def test_a_mistake_between_two_steps_in_place_is_found(mistake: str, monkeypatch
 
 
 @pytest.mark.parametrize("mistake", but_thorough(UNUSUAL_IN_PLACE, *SLOW_IN_PLACE))
-def test_a_step_in_place_for_other_cases_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_step_in_place_for_a_case_that_does_not_fit_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inplace, "stepper", edit_source(inplace.stepper, *UNUSUAL_IN_PLACE[mistake]))
     assert finds_failure(st.tuples(nearly_in_place(), st.just("SGD"), st.booleans()), step)
 

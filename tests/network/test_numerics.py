@@ -31,7 +31,7 @@ PRECISIONS = pytest.mark.parametrize(
 
 
 def assert_in_bound(what: str, computed: float, true: Decimal, bound: Bounded) -> None:
-    """Assert that a number is finite, and that it differs from the exact one by at most its bound."""
+    """Assert that a number is finite and differs from the exact number by at most its bound."""
     assert_near(what, computed, as_fraction(true), Fraction(bound.error))
 
 
@@ -62,7 +62,7 @@ def test_activations_keep_every_digit(name: str, dtype: str, kind: Any, points: 
 @pytest.mark.parametrize("name", inplace.ACTIVATIONS)
 @PRECISIONS
 def test_activations_in_place_keep_every_digit(name: str, dtype: str, kind: Any, points: list[float]) -> None:
-    """Only the sigmoid raises an error. It does so where e**z overflows."""
+    """Only the sigmoid raises an error, if e**z overflows."""
     bounds, refused = activation(name, kind_of_type(kind)), []
     for point in points:
         z = np.array([[point]], dtype)
@@ -94,7 +94,7 @@ def test_activations_in_place_keep_every_digit(name: str, dtype: str, kind: Any,
     ],
 )
 def test_imprecise_and_wrong_formulas_are_found(name: str, part: int, formula: Any, point: float) -> None:
-    """The comparison fails for textbook formulas, which lose digits, and for wrong formulas."""
+    """Some are textbook formulas that lose digits."""
     bound = activation(name, kind_of_type(Bounded))[part](Bounded(point))
     with pytest.raises(AssertionError, match="allowed"):
         assert_in_bound(name, formula(point), node_and_slope(name, point)[part], bound)
@@ -117,7 +117,7 @@ def roundings(o_sums: list[float]) -> Fraction:
 
 
 def assert_near(what: str, computed: float, true: Fraction, allowed: Fraction) -> None:
-    """Assert that a number is finite and differs from the exact one by at most `allowed`, plus a little for underflow."""
+    """Assert that a number is finite and differs from the exact number by at most `allowed`, plus a little for underflow."""
     assert math.isfinite(computed), f"{what} is {computed}"
     error = abs(Fraction(computed) - true)
     assert error <= allowed + 3 * Fraction(2) ** -1074, (
@@ -126,7 +126,7 @@ def assert_near(what: str, computed: float, true: Fraction, allowed: Fraction) -
 
 
 def as_fraction(number: Decimal) -> Fraction:
-    """Return a Decimal as a fraction. A number whose magnitude is far too small for a float becomes 0."""
+    """Return a Decimal as a fraction. A number far too small for a float becomes 0."""
     return Fraction(0) if number.is_zero() or number.adjusted() < -400 else Fraction(number)
 
 
@@ -144,7 +144,7 @@ def test_softmax_keeps_every_digit(o_sums: list[float]) -> None:
 
 
 def loss_of_kind(output: str, o_sums: list[float], targets: list[float], number: Any) -> Any:
-    """Return the cross-entropy of output sums, computed with one kind of number."""
+    """Return the cross-entropy of the loops, computed with one kind of number."""
     function = {"softmax": softmax_cross_entropy, "sigmoid": sigmoid_cross_entropy}[output]
     return function(kind_of_type(number), [number(z) for z in o_sums], [], [number(t) for t in targets])
 
@@ -160,10 +160,7 @@ def loss_of_matrices(output: str, o_sums: list[float], targets: list[float]) -> 
 @pytest.mark.parametrize("o_sums", [*TRIPLES[:6], *thorough(*((triple,) for triple in TRIPLES[6:]))])
 @pytest.mark.parametrize("output", ["softmax", "sigmoid"])
 def test_cross_entropy_keeps_every_digit(output: str, o_sums: list[float], targets: list[float]) -> None:
-    """The allowed error is relative to the sum of the magnitudes of the terms t * -ln y.
-
-    Either both packages overflow, or neither does.
-    """
+    """The allowed error is relative to the sum of the magnitudes |t * -ln y|."""
     loop, matrix = loss_of_kind(output, o_sums, targets, float), loss_of_matrices(output, o_sums, targets)
     assert math.isfinite(matrix) == math.isfinite(loop)
     if not math.isfinite(loop):
@@ -203,8 +200,7 @@ def test_cross_entropy_of_a_step_in_place_keeps_every_digit(o_sums: list[float],
     assert_near("loss", loss, true, true * roundings(o_sums))
 
 
-def test_logarithm_of_the_output_loses_digits() -> None:
-    """At a sum of 40, the stable formula for -ln y keeps its digits, and the textbook formula loses all of them."""
+def test_the_stable_formula_keeps_digits_that_the_logarithm_of_the_output_loses() -> None:
     o_sums, targets = [40.0, 0.0], [1.0, 0.0]
     with localcontext() as context:
         context.prec = 100

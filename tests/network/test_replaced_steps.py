@@ -1,4 +1,4 @@
-"""Events during training that must be noticed: changed weights, changed momentum, a replaced method `step`, and overflows."""
+"""Training notices changed weights, changed momentum, a replaced method `step`, and overflows."""
 
 import copy
 from typing import Any
@@ -20,7 +20,7 @@ WEIGHTS = [0.5, 0.125, 0.25, -0.75, 0.375, -0.5]
 
 
 class Mutable:
-    """A number that += changes in place, as += changes an array."""
+    """A number that += changes in place, like an array."""
 
     def __init__(self, value: float) -> None:
         self.value = float(value)
@@ -52,9 +52,7 @@ def test_sums_do_not_change_numbers_in_place() -> None:
 
 
 def test_only_floats_start_their_sums_at_a_float() -> None:
-    assert {kind.type: type(kind.zero) for kind in KINDS.values()} == {kind.type: int for kind in KINDS.values()} | {
-        float: float
-    }
+    assert all(type(kind.zero) is (float if kind.type is float else int) for kind in KINDS.values())
     assert FLOAT.zero == 0
 
 
@@ -74,17 +72,16 @@ def test_momentum_set_during_training_is_used(package: Any, names: dict[str, str
 
 @NAMES
 def test_both_packages_agree_if_momentum_changes_during_training(names: dict[str, str]) -> None:
-    trained = {}
-    for package, make in ((reference, list), (vectorized, list), ("bounds", bounded)):
-        module = reference if package == "bounds" else package
-        optimizer, network = module.SGD(), module.NeuralNetwork(1, 1, 2, weights=make(WEIGHTS), **names)
+    trained = []
+    for package, make in ((reference, list), (vectorized, list), (reference, bounded)):
+        optimizer, network = package.SGD(), package.NeuralNetwork(1, 1, 2, weights=make(WEIGHTS), **names)
 
         def change(epoch: int, loss: Any, optimizer: Any = optimizer) -> None:
             optimizer.momentum = [0.5, 0.0, 0.0, 0.75, 0.0][epoch]
 
         network.train([[1.0]], [[1.0, 0.0]], epochs=5, learning_rate=0.125, optimizer=optimizer, on_epoch=change)
-        trained[package] = network.weights
-    here, there, allowed = (trained[package] for package in (reference, vectorized, "bounds"))
+        trained.append(network.weights)
+    here, there, allowed = trained
     assert_within(reference.Layout(1, 1, 2), "weights", here, list(there), allowed, allowed)
 
 
@@ -152,7 +149,7 @@ def test_a_used_optimizer_refuses_a_network_of_another_size(package: Any, names:
 @pytest.mark.parametrize("how", ["raise", "warn"])
 @pytest.mark.parametrize("hidden", vectorized.inplace.ACTIVATIONS)
 def test_error_settings_of_numpy_do_not_change_training(hidden: str, how: Any) -> None:
-    """In this training, powers and products underflow, and a power in the sigmoid overflows."""
+    """Powers and products underflow in this training, and a power in the sigmoid overflows."""
     trained = []
     for calls in (how, "ignore"):
         network = vectorized.NeuralNetwork(1, 2, 2, hidden=hidden, weights=[1e-200, 800.0, 0, 0, -1e-200, 1, 0, 0, 0, -800.0])
@@ -163,7 +160,7 @@ def test_error_settings_of_numpy_do_not_change_training(hidden: str, how: Any) -
 
 
 def silence_products(patch: pytest.MonkeyPatch) -> None:
-    """Let matrix products overflow without an error, as they do in some versions and threads of NumPy."""
+    """Let matrix products overflow without an error, as in some versions and threads of NumPy."""
     right = vectorized.inplace.dot
 
     def silent(a: Any, b: Any, out: Any) -> Any:
@@ -197,7 +194,7 @@ CASES: dict[str, Any] = {
 
 
 def check_overflow(case: str) -> None:
-    """Assert that both packages notice an overflow in the same batch, and keep the weights of the last finite step."""
+    """Assert that both packages notice an overflow in the same batch, and keep the same weights."""
     weights, x, targets, rate, (hidden, output) = CASES[case]
     outcomes = []
     for package in (reference, vectorized):
@@ -207,10 +204,10 @@ def check_overflow(case: str) -> None:
         except FloatingPointError as error:
             message = str(error)
         outcomes.append((message, list(network.weights)))
-    assert outcomes[0][0].startswith("training diverged"), "the case does not overflow"
+    assert outcomes[0][0].startswith("training diverged"), "no overflow"
     assert "overflow encountered" not in outcomes[1][0]
-    assert outcomes[0][0].split(":")[0] == outcomes[1][0].split(":")[0], "the same epoch and batch"
-    assert outcomes[0][1] == outcomes[1][1], "the same last finite step"
+    assert outcomes[0][0].split(":")[0] == outcomes[1][0].split(":")[0], "not in the same epoch and batch"
+    assert outcomes[0][1] == outcomes[1][1], "not the same last finite step"
 
 
 @pytest.mark.usefixtures("silent_products")
@@ -246,13 +243,12 @@ RATES = [
 @pytest.mark.parametrize(("names", "weights", "x", "t", "rate"), RATES)
 def test_rates_of_any_size_lose_no_digit(names: list[str], weights: list[float], x: float, t: float, rate: float) -> None:
     """The rate multiplies the gradient, which may be much larger or smaller than deltas and inputs."""
-    networks = {}
-    for package, start in ((reference, weights), (vectorized, weights), ("bounds", bounded(weights))):
-        module = reference if package == "bounds" else package
-        network = module.NeuralNetwork(1, 1, 1, hidden=names[0], output=names[1], weights=start)
+    trained = []
+    for package, start in ((reference, weights), (vectorized, weights), (reference, bounded(weights))):
+        network = package.NeuralNetwork(1, 1, 1, hidden=names[0], output=names[1], weights=start)
         network.train([[x]], [[t]], learning_rate=rate, train_biases=False)
-        networks[package] = network
-    here, there, allowed = (networks[package].weights for package in (reference, vectorized, "bounds"))
+        trained.append(network.weights)
+    here, there, allowed = trained
     assert_within(reference.Layout(1, 1, 1), "weights", here, list(there), allowed, allowed)
 
 

@@ -33,7 +33,7 @@ def results(network: Any, inputs: Any = X, targets: Any = T) -> list[Any]:
 
 
 def display_of(result: Any) -> tuple[str, str]:
-    """Return the display as text and as HTML. Check that both are short and that the HTML is well-formed."""
+    """Return the display as text and as HTML. Assert that both are short and the HTML is well-formed."""
     text, html = repr(result), result._repr_html_()
     lines = text.splitlines()
     assert len(lines) <= 8
@@ -74,7 +74,7 @@ def test_the_packages_have_different_displays() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__qualname__)
-def test_every_kind_of_number(kind: Any) -> None:
+def test_the_display_names_the_kind_of_number(kind: Any) -> None:
     how = {"hidden": "relu", "output": "identity"}
     network = reference.NeuralNetwork(3, 4, 2, **how, weights=[kind(w) for w in RAMP])
     assert display_of(network)[0].endswith(f", weights=<{kind.__name__}>)")
@@ -85,7 +85,7 @@ def test_every_kind_of_number(kind: Any) -> None:
 
 
 @pytest.mark.parametrize("library", ["numpy", *(pytest.param(name, marks=installed(name)) for name in OTHERS)])
-def test_arrays_of_every_library(library: str) -> None:
+def test_the_display_names_the_library_and_the_precision(library: str) -> None:
     network = vectorized.NeuralNetwork(3, 4, 2, weights=array_of(library, "float32", RAMP), dtype="float32")
     assert "float32" in display_of(network)[0]
     for result in results(network):
@@ -154,7 +154,7 @@ def test_results_are_trees_of_jax() -> None:
     display_of(shapes)
 
 
-def test_data_sets() -> None:
+def test_the_display_of_data_sets() -> None:
     text, html = display_of(datasets.iris())
     assert text == "Dataset: 150 samples, 4 inputs, 3 classes (setosa, versicolor, virginica)"
     assert "sepal_length_cm" in html
@@ -175,7 +175,7 @@ def loops_answer(case: Any, factor: int = 1) -> Any:
     return {"o_nodes": network.predict([factor * x for x in case.inputs])}
 
 
-def test_verdicts(without_smallest_network: None) -> None:
+def test_the_display_of_verdicts(without_smallest_network: None) -> None:
     text, html = display_of(oracle.check(loops_answer, examples=20))
     assert text == "Verdict('exact', agrees=True)"
     assert "yes, this is the network" in html

@@ -26,7 +26,7 @@ BOTH = pytest.mark.parametrize("package", [reference, vectorized], ids=["referen
 @pytest.mark.parametrize("computer", OWN, ids=str)
 @pytest.mark.parametrize("targets", [[[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]], [[1.0, 1.0, 1.0]] * 2, [[0.0, 0.0, 0.0]] * 2])
 def test_zeros_and_ones_that_are_not_one_hot(targets: list[list[float]], computer: Computer) -> None:
-    """With two classes in one row, the softmax delta is y*2 - t. Treating the row as one-hot would give the delta y - t."""
+    """If a row has two ones, the softmax delta is y*2 - t. For a one-hot row it would be y - t."""
     weights = [n / 8 for n in range(-7, 8)]
     case = Trial(Layout(2, 2, 3), "tanh", "softmax", "cross_entropy", weights, [[1.0, -2.0], [0.5, 3.0]], targets)
     check_backward(case, computer)
@@ -37,7 +37,7 @@ def test_zeros_and_ones_that_are_not_one_hot(targets: list[list[float]], compute
 
 
 def adam_by_hand(weights: list[float], gradients: list[list[float]], rate: float) -> list[list[Decimal]]:
-    """Return the weights after each step, computed by the formula with sixty digits."""
+    """Return the weights after each step, by the formula with sixty digits."""
     with localcontext() as context:
         context.prec = 60
         beta1, beta2, epsilon = map(Decimal, (0.9, 0.999, 1e-8))  # the same floats as in the optimizers
@@ -59,7 +59,7 @@ GRADIENTS = [[0.5, -2.0, 0.0, 1e-9], [0.25, 3.0, 1.0, -1e-9], [-4.0, 0.125, 1.0,
 
 @BOTH
 def test_three_steps_of_adam(package: Any) -> None:
-    """One step cannot show how t is used or how the means are updated: in the first step, m/(1 - beta1) is g."""
+    """The first step cannot show the use of t or the update of the means, because m/(1 - beta1) is g."""
     start = [0.5, -1.0, 2.0, 0.0]
     optimizer, bounded_optimizer = package.Adam(), reference.Adam()
     weights, bounds = start, bounded(start)
@@ -72,7 +72,7 @@ def test_three_steps_of_adam(package: Any) -> None:
 
 @BOTH
 def test_adam_does_not_count_a_step_that_overflowed(package: Any) -> None:
-    """A user who catches the overflow and uses a smaller gradient continues from the optimizer's state before the overflow."""
+    """A user may catch the overflow and continue with a smaller gradient."""
     interrupted, undisturbed = package.Adam(), package.Adam()
     for optimizer in (interrupted, undisturbed):
         optimizer.step([1.0, 2.0], [0.5, -1.0], 0.1)
@@ -84,8 +84,8 @@ def test_adam_does_not_count_a_step_that_overflowed(package: Any) -> None:
 
 @BOTH
 @pytest.mark.parametrize("optimizer", ["SGD(0.5)", "RMSProp()", "Adam()"])
-def test_a_caught_divergence_is_forgotten(package: Any, optimizer: str) -> None:
-    """The diverging backward pass multiplies infinity by a slope of 0. The weights and the optimizer stay as they were."""
+def test_a_diverging_step_changes_neither_weights_nor_optimizer(package: Any, optimizer: str) -> None:
+    """The backward pass multiplies infinity by a slope of 0."""
     names = {"hidden": "relu", "output": "softmax", "weights": [-1.0, 0.0, 1e200, -1e200, 0.0, 0.0]}  # the hidden node is 0
     interrupted, undisturbed = (eval(optimizer, vars(package)) for _ in range(2))
     for each in (interrupted, undisturbed):
@@ -103,8 +103,7 @@ def test_a_caught_divergence_is_forgotten(package: Any, optimizer: str) -> None:
 
 
 @BOTH
-def test_three_steps_of_adam_in_training(package: Any) -> None:
-    """Three epochs of one batch equal three optimizer steps on the gradients of single passes."""
+def test_three_epochs_of_adam_equal_three_of_its_steps(package: Any) -> None:
     inputs, targets = [[1.0, -2.0], [0.5, 3.0]], [[1.0, 0.0], [0.0, 1.0]]
     network, alone = (
         package.NeuralNetwork(2, 3, 2, hidden="tanh", seed=1),
@@ -123,7 +122,7 @@ def test_three_steps_of_adam_in_training(package: Any) -> None:
 @BOTH
 @pytest.mark.parametrize("shuffle", [None, 0, 3])
 def test_online_training_over_several_epochs(package: Any, shuffle: int | None) -> None:
-    """Each step halves the distance from the weight to its sample's target, so the final bits show the order of all steps."""
+    """Each step halves the distance from the weight to a target, so the bits of the weight show the order of the samples."""
     targets = [0.0, 1.0, 3.0]
     weights = [0.0, 1.0, 0.0, 0.0]  # the hidden node is its bias, 1, and only h0->o0 is trained
     network = package.NeuralNetwork(1, 1, 1, hidden="identity", output="identity", weights=weights)
@@ -147,7 +146,7 @@ def test_online_training_over_several_epochs(package: Any, shuffle: int | None) 
 @pytest.mark.parametrize("shuffle", [None, 0, 3])
 @pytest.mark.parametrize("optimizer", ["SGD", "momentum"])
 def test_both_packages_take_the_samples_in_the_same_order(optimizer: str, shuffle: int | None) -> None:
-    """All samples differ, so the packages agree after four epochs of single-sample steps only if they use the same order."""
+    """In another order, these steps would give other weights."""
     weights = [n / 8 for n in range(-6, 7)]
     inputs, targets = [[1.0, -2.0], [0.5, 3.0], [-1.5, 0.25]], [[0.25], [-1.0], [2.0]]
     case = Trial(Layout(2, 3, 1), "tanh", "identity", "half_squared_error", weights, inputs, targets)
@@ -160,7 +159,7 @@ def test_both_packages_take_the_samples_in_the_same_order(optimizer: str, shuffl
 @pytest.mark.parametrize("function", [decimal_tanh, decimal_log1p])
 @pytest.mark.parametrize("x", ["1e-40", "1e-29", "-3e-27", "1e-20", "7e-15", "-1e-14", "3e-9", "1e-5", "-0.001", "0.1"])
 def test_decimals_near_0_keep_every_digit(function: Any, x: str) -> None:
-    """1 - exp(-2x) and 1 + x hide the digits of a small x. At 28 digits, these formulas would lose some or all digits of x."""
+    """With 28 digits, 1 - exp(-2x) and 1 + x lose digits of a small x."""
     assert getcontext().prec == 28
     number = Decimal(x) * Decimal("1.234567890123456789012345678")  # with fewer digits, 1 + x might be exact
     with localcontext() as context:
@@ -177,8 +176,8 @@ def test_decimals_near_0_keep_every_digit(function: Any, x: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["i3->h0", "i0->h4", "b->h4", "h4->o0", "h0->o2", "b->o2"])
-def test_a_node_beyond_the_last_is_in_no_edge(name: str) -> None:
-    """By the formulas alone, h0->o2 would have the position of h1->o0, b->h4 that of h0->o0, and b->o2 one beyond the end."""
+def test_an_edge_of_a_node_that_does_not_exist_is_refused(name: str) -> None:
+    """The formulas of the positions alone would give h0->o2 the position of h1->o0, and b->h4 the position of h0->o0."""
     with pytest.raises(ValueError, match=f"'{name}' is not an edge of a 3-4-2 network"):
         Layout(3, 4, 2).position(name)
 
@@ -194,7 +193,7 @@ def test_the_default_seed_is_0(scheme: str) -> None:
 
 @pytest.mark.thorough
 def test_a_candidate_may_answer_o_deltas_alone() -> None:
-    """The candidate returns no sums, so its deltas are judged from the true sums."""
+    """The candidate returns no sums, so the oracle uses the true sums."""
 
     def deltas_of(network: type[Network]) -> Any:
         return lambda case: {"o_deltas": Runner(network)(case)["o_deltas"]}

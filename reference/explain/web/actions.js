@@ -1,11 +1,11 @@
-// The actions of the reader. Each returns a new state, or throws a RangeError with a message of one line.
+// The actions of the reader. An action returns a new state, or throws a RangeError with a message of one line.
 //
 // An action is a name and a value: x0 3.5 (an input), t0 1 (a target), w12 0.5 (a weight or bias), rate 0.1, hidden tanh,
-// output sigmoid, loss squared_error, row 3, learn all, biases stay, step 100 (training steps), epoch 7 (go to this training
-// step), start (back to the start).
+// output sigmoid, loss squared_error, row 3, learn all, biases stay, step 100 (take 100 training steps), epoch 7 (go to
+// training step 7), start (go back to the start).
 
 const MOST_STEPS = 100_000; // one action takes at most this many training steps
-const MOST_MOMENTS = 2000; // if a training has more moments than this, only some of them are kept
+const MOST_MOMENTS = 2000; // the trace keeps only some steps of a longer training
 
 const takesCrossEntropy = ({ output }) => ["softmax", "sigmoid"].includes(output);
 
@@ -23,9 +23,7 @@ const NAMES = {
 };
 
 const CHOICES = { learn: ["row", "all"], biases: ["learn", "stay"] };
-const choicesOf = (name) => (Object.hasOwn(CHOICES, name) ? CHOICES[name] : []);
 
-// The names to choose from. Cross-entropy is left out if the output activation does not allow it.
 const namesFor = (state, name) =>
   NAMES[name].filter((value) => value !== "cross_entropy" || takesCrossEntropy(state.net));
 
@@ -64,7 +62,6 @@ function withNumber(state, name, x) {
   );
 }
 
-// The state after an action. Throws a RangeError that says in one line why the action is not possible.
 function stateAfter(state, name, value) {
   if (name === "start") return startOf(lesson);
   if (name === "epoch") {
@@ -72,7 +69,7 @@ function stateAfter(state, name, value) {
     if (at < 0) throw new RangeError(`The training has no step ${value}.`);
     return withStep({ ...state, at, weights: state.trace[at].weights, log: logWith(state.log, name, value) });
   }
-  let next = choicesOf(name).includes(value)
+  let next = Object.hasOwn(CHOICES, name) && CHOICES[name].includes(value)
     ? { ...state, [name]: value }
     : Object.hasOwn(NAMES, name) && namesFor(state, name).includes(value)
       ? withName(state, name, value)
@@ -98,12 +95,12 @@ function refuseOverflow(state, action) {
 }
 
 function logWith(log, name, value) {
-  // Add up consecutive training steps. Of consecutive values of one number or setting, keep only the last. Keep all values of
-  // the output activation, because each of them may also change the loss.
+  // Training steps in a row are added up. If a number or setting changes several times in a row, its last value is kept. All
+  // values of the output activation are kept, because each of them may also change the loss.
   const last = log.at(-1);
   const sum = name === "step" && last ? Number(last[1]) + Number(value) : value;
-  const isOne = last && last[0] === name && name !== "output" && !(name === "step" && sum > MOST_STEPS);
-  return isOne ? [...log.slice(0, -1), [name, sum]] : [...log, [name, value]];
+  const isRepeated = last && last[0] === name && name !== "output" && !(name === "step" && sum > MOST_STEPS);
+  return isRepeated ? [...log.slice(0, -1), [name, sum]] : [...log, [name, value]];
 }
 
 // ---- training
@@ -129,8 +126,7 @@ function train(state, steps) {
 }
 
 function thin(trace) {
-  // Keep the whole history of the example. If the training after it is long, keep only every 2nd (or 4th, 8th, ...) moment of
-  // this training, and the last moment.
+  // Keep the example's own history and the last step. Of many steps between them, keep every 2nd (or 4th, 8th, ...).
   const first = Math.min(lesson.history.length || 1, trace.length);
   const start = trace[first - 1].epoch;
   let spacing = 1;

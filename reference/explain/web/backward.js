@@ -16,8 +16,7 @@ function slopePart(name, z, y) {
   return name === "leaky_relu" && z <= 0 ? quotient(one, number(100)) : number(SLOPES[name](z));
 }
 
-// The derivative of a squared error with respect to an output, as factors: y − t, and for some losses 2 or 2 / n_outputs. For
-// cross-entropy, the only factor is y − t, which is the whole delta.
+// The factors in the derivative of a squared error with respect to an output. For cross-entropy: the whole delta, y − t.
 function errorFactors(o) {
   const { net } = now;
   const error = difference(number(now.o_nodes[o]), number(now.targets[o]));
@@ -75,7 +74,8 @@ function crossEntropyDelta(o, name) {
   });
 }
 
-// The chain rule behind y − t: how the loss changes with an output, times how that output changes with this sum.
+// The chain rule behind y − t: the derivative of the loss with respect to an output, times the derivative of the output
+// with respect to o_sums[o].
 function why(o) {
   const y = number(now.o_nodes[o]);
   const t = now.targets[o];
@@ -94,8 +94,8 @@ function why(o) {
   }
   const right = now.targets.indexOf(1);
   const yRight = number(now.o_nodes[right]);
-  const ofCorrect = product(quotient(minusOne, y), y, difference(one, y));
-  const ofOther = product(quotient(minusOne, yRight), inBrackets(negative(product(yRight, y))));
+  const deltaOfCorrect = product(quotient(minusOne, y), y, difference(one, y));
+  const deltaOfOther = product(quotient(minusOne, yRight), inBrackets(negative(product(yRight, y))));
   return [
     prose("The loss is −ln(y[c]), where c is the correct class. Its derivative with respect to y[c] is −1 / y[c]."),
     prose(
@@ -109,7 +109,7 @@ function why(o) {
     prose("Both deltas equal y − t, because t is 1 for the correct class and 0 for the others."),
     isBetween(y.value) &&
       isBetween(yRight.value) &&
-      equation(`In numbers: o_deltas[${o}]`, o === right ? ofCorrect : ofOther, now.o_deltas[o]),
+      equation(`In numbers: o_deltas[${o}]`, o === right ? deltaOfCorrect : deltaOfOther, now.o_deltas[o]),
   ];
 }
 
@@ -144,7 +144,7 @@ function softmaxErrorDelta(o, name, error) {
 
 function hiddenDelta(h, term) {
   const z = now.h_sums[h];
-  const { hidden: activation } = now.net;
+  const activation = now.net.hidden;
   const weightedDeltas = runningSums(termsInto("dh", h)).at(-1);
   const name = nodeName("h", h);
   const sumElements = [
@@ -158,19 +158,13 @@ function hiddenDelta(h, term) {
     termTable("dh", h, term),
     sumEquation("dh", h, "weighted deltas", weightedDeltas, term),
   ];
-  return term === null ? [...sumElements, hiddenFactors(h, z, activation, weightedDeltas)] : sumElements;
-}
-
-function hiddenFactors(h, z, activation, weightedDeltas) {
+  if (term !== null) return sumElements;
   const slope = {
     label: `slope of ${activation} at h_sums[${h}] = ${shown(z)}`,
     name: "slope",
     left: slopePart(activation, z, now.h_nodes[h]),
     value: SLOPES[activation](z),
   };
-  return factorCards(
-    [slope, { label: "weighted deltas", name: "total", value: weightedDeltas }],
-    `h_deltas[${h}]`,
-    now.h_deltas[h],
-  );
+  const total = { label: "weighted deltas", name: "total", value: weightedDeltas };
+  return [...sumElements, factorCards([slope, total], `h_deltas[${h}]`, now.h_deltas[h])];
 }

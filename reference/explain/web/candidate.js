@@ -15,15 +15,12 @@ function answer(testCase) {
     return { ...stages, ...backward(testCase, weights, row, targetRows[s], stages) };
   });
   const shaped = (stage) => (batch ? samples.map((sample) => sample[stage]) : samples[0][stage]);
-  const stages = ["h_sums", "h_nodes", "o_sums", "o_nodes", "o_deltas", "h_deltas"].map((stage) => [
-    stage,
-    shaped(stage),
-  ]);
+  const names = ["h_sums", "h_nodes", "o_sums", "o_nodes", "o_deltas", "h_deltas"];
   const after = [weights];
   for (let at = 0; at < steps; at++)
     after.push(descend(after[at], ofRows(testCase, after[at], rows, targetRows, reduction).gradient, rate));
   return {
-    ...Object.fromEntries(stages),
+    ...Object.fromEntries(names.map((stage) => [stage, shaped(stage)])),
     ...ofRows(testCase, weights, rows, targetRows, reduction),
     weights: steps === 1 ? after[1] : after.slice(1),
   };

@@ -1,11 +1,11 @@
 // Names of nodes and edges, and the position of each edge's weight in the flat list.
 
-// The name of a node in the data; undefined if it has none.
+// The name of a node in the data, or undefined.
 const nameInData = (layer, at) =>
   layer === "i" ? lesson.names.inputs[at] : layer === "o" ? lesson.names.outputs[at] : undefined;
 const nodeName = (layer, at) => (layer === "b" ? "bias" : cut(nameInData(layer, at), 30) || `${layer}${at}`);
 
-// The text cut to `most` characters, without characters that reverse the direction of the text around them.
+// The first `most` characters of a text, without the invisible characters that reverse the direction of other text.
 function cut(text, most) {
   const letters = [...(text ?? "").replace(/[\u202a-\u202e\u2066-\u2069]/g, "")];
   return letters.length > most ? `${letters.slice(0, most - 1).join("")}…` : letters.join("");
@@ -14,8 +14,8 @@ function cut(text, most) {
 const sourceLayer = (kind) => (["h", "wh"].includes(kind) ? "i" : "h");
 
 function edgeOf(net, kind, node, term) {
-  // The edge of a term: its source, its target, and the position of its weight in the flat list. The source and the target
-  // are a layer and an index. For a bias, the source is "b" and the layer in which the bias node is drawn.
+  // The edge of a term. Its source and its target are a layer and an index. The source of a bias is "b" and the layer in which
+  // the bias node is drawn.
   if (kind === "dh") return { source: ["h", node], target: ["o", term], position: hoAt(net, node, term) };
   const from = sourceLayer(kind);
   const bias = term === sizeOf(net, from);

@@ -57,13 +57,7 @@ function fillAttribute(element, name, text, values) {
   if (isWhole && isAbsent(parts[1])) element.removeAttribute(name);
   else if (isWhole && parts[1] === true) element.setAttribute(name, "");
   else
-    element.setAttribute(
-      name,
-      parts
-        .map((part) => (isAbsent(part) ? "" : part))
-        .join("")
-        .trim(),
-    );
+    element.setAttribute(name, parts.filter((part) => !isAbsent(part)).join("").trim());
 }
 
 function morph(old, fresh) {

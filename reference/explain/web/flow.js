@@ -1,6 +1,6 @@
-// The flow in a step: its direction, the highlighted edges, and the number under each node.
+// The flow of a step: its direction, the highlighted edges, and the number under each node.
 
-const MOST_EDGES = 12; // if a node has very many edges, at most this many are highlighted
+const MOST_EDGES = 12; // at most this many edges of a node are highlighted
 
 const DIRECTIONS = {
   all: "forward",
@@ -42,16 +42,15 @@ function inFocus({ kind, node }, layer, at) {
 // The kind of step that computes the nodes of a layer.
 const nodeKind = (layer) => (layer === "o" && now.net.output === "softmax" ? "y" : layer);
 
-// Whether the number of a node is known in this step: this or an earlier step computes it, or this step is an overview.
+// Whether the number of a node is shown: in an overview, or if this step or an earlier step computes the number.
 function isReached(step, kind, node) {
+  if (isOverview(step)) return true;
   const order = kindsOf(now.net);
-  const here = order.indexOf(step.kind);
-  const there = order.indexOf(kind);
-  if (isOverview(step) || there !== here) return isOverview(step) || there < here;
+  if (step.kind !== kind) return order.indexOf(kind) < order.indexOf(step.kind);
   return step.node === null || node < step.node || (node === step.node && step.term === null);
 }
 
-// What is shown under a node in this step, or null. `get` takes the number from a state, and `prefix` is Σ or δ.
+// The number under a node in this step, or null. `get` takes the number from a state, and `prefix` is Σ or δ.
 function numberBelow(step, layer, at) {
   const input = { get: (s) => s.inputs[at], edit: `x${at}` };
   const direction = isOverview(step) ? "forward" : directionOf(step.kind);

@@ -37,7 +37,7 @@ function forwardNode(kind, node, term) {
   ];
 }
 
-// The weights from a wide layer into a node, arranged like the cells of that layer.
+// The weights from a wide layer into a node, arranged like the cells of the layer.
 function weightImage(kind, node) {
   const weights = edgesOf(now.net, kind, node)
     .slice(0, -1)
@@ -73,7 +73,7 @@ function curve(name, z, y) {
 
 // ---- softmax
 
-const PLAIN = 20; // if a sum has a larger magnitude, only the form that subtracts the largest sum is shown
+const PLAIN = 20; // for larger sums, only the form that subtracts the largest sum is shown
 
 const isPlain = () => Math.max(...now.o_sums.map(Math.abs)) <= PLAIN;
 const softmaxEquation = (o, isStable = !isPlain()) =>

@@ -39,10 +39,9 @@ function place(g, [layer, at]) {
   const perRow = Math.ceil(Math.sqrt(sizeOf(now.net, layer)));
   const rows = Math.ceil(sizeOf(now.net, layer) / perRow);
   const side = cellSide(g, layer);
-  const middle = [g.x(layer), g.height / 2 - 12];
   return [
-    middle[0] + ((at % perRow) - (perRow - 1) / 2) * side,
-    middle[1] + (Math.floor(at / perRow) - (rows - 1) / 2) * side,
+    g.x(layer) + ((at % perRow) - (perRow - 1) / 2) * side,
+    g.height / 2 - 12 + (Math.floor(at / perRow) - (rows - 1) / 2) * side,
   ];
 }
 

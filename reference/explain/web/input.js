@@ -22,20 +22,8 @@ document.addEventListener("change", ({ target }) => {
 });
 
 let isPointing = false; // the last input came from a mouse or a finger, not from a key
-document.addEventListener(
-  "pointerdown",
-  () => {
-    isPointing = true;
-  },
-  true,
-);
-document.addEventListener(
-  "keydown",
-  () => {
-    isPointing = false;
-  },
-  true,
-);
+document.addEventListener("pointerdown", () => (isPointing = true), true);
+document.addEventListener("keydown", () => (isPointing = false), true);
 
 // ---- typing
 
@@ -76,7 +64,7 @@ document.addEventListener("focusout", ({ target }) => {
   render();
 });
 
-// Refuses an unfinished number when typing ends: shows a message and undoes the typing.
+// When typing ends, refuses an unfinished number with a message, and undoes the typing.
 function stopTyping({ value: text, dataset: { edit } }) {
   if (text !== String(fullValue(edit)) && isUnfinished(text)) act(edit, text, typing);
 }
@@ -96,7 +84,7 @@ function typeOver(text, edit) {
 // ---- dragging: right increases, left decreases
 
 // The number x, changed by `by` units of its third significant digit. If x is 0, or its magnitude is from 0.005 to 0.1, the
-// unit is a thousandth. A learning rate is never changed to a number below 0.
+// unit is a thousandth. The learning rate stays 0 or more.
 function moveBy(edit, x, by) {
   if (by === 0) return String(x);
   const size = Math.abs(x) > 0 && Math.abs(x) < 0.005 ? Math.abs(x) : Math.max(Math.abs(x), 0.1);
@@ -177,7 +165,7 @@ document.addEventListener("keydown", (event) => {
   if (target.matches(".number") && !isClicker) return keyInNumber(event);
   if (key === "Escape" && target.matches("select, input")) return target.blur();
   if (target.matches("select") && !isClicker) return;
-  if (target.matches("input") && /^(Arrow|Home|End|Tab)/.test(key)) return; // these keys belong to the slider, and Tab moves the focus
+  if (target.matches("input") && /^(Arrow|Home|End|Tab)/.test(key)) return; // these keys move the slider or the focus
   const isControl = target.closest("button:not([data-act=next]), summary");
   const action = SHORTCUTS[key.length === 1 ? key.toLowerCase() : key];
   if (key === "Enter" && target.matches("g")) target.dispatchEvent(new MouseEvent("click", { bubbles: true }));

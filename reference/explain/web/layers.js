@@ -44,8 +44,8 @@ function matrices(kind) {
   return matrixLine(parts, kind === "dh" ? [0, parts.length - 1] : [parts.length - 1]);
 }
 
-// Matrices with signs between them. `answers` has the indices of the matrices that can be hidden. `old` has the weights before
-// the step. If it is given, each new weight is shown with enough digits to differ from its old value.
+// Matrices with signs between them. `answers` has the indices of the matrices that can be hidden. If `old` has the weights
+// before a step, each new weight gets enough digits to show its change.
 function matrixLine(parts, answers, old = null) {
   const signs = parts.map((one) => (typeof one === "string" ? html`<span class="times">${one}</span>` : null));
   const matrix = (at) => grid(parts[at], answers.includes(at), answers.includes(at) ? old : null);
@@ -104,7 +104,7 @@ function wholeLayer(kind) {
 }
 
 function newMatrix(kind) {
-  // the weights of a layer before and after the step; the last row has the biases
+  // the last row has the biases
   const { n_inputs, n_hidden, n_outputs } = now.net;
   const [from, rows, columns] =
     kind === "wo" ? [hoAt(now.net, 0, 0), n_hidden + 1, n_outputs] : [0, n_inputs + 1, n_hidden];
@@ -161,7 +161,7 @@ function allRows() {
 
 const SIGNS = [
   ["i0, h0, o0", "an input, a hidden node, an output; their values are inputs[0], h_nodes[0], o_nodes[0]"],
-  ["h_sums[0]", "the sum of h0; its activation turns it into h_nodes[0]"],
+  ["h_sums[0]", "the sum of h0, before its activation"],
   ["=", "both sides agree in the digits shown"],
   ["≈", "the sides differ only because the numbers are rounded"],
   ["Σ", "the sum of a node, before its activation"],

@@ -58,7 +58,7 @@ function weightRow(edge, step) {
 const stepGradientName = () => (now.learn === "all" ? `(${lesson.reduction} of the gradients)` : "gradient");
 const updateFormula = () => `new weight = weight − rate × ${stepGradientName()},  rate = ${shown(now.rate)}`;
 
-// Explains how the next training step differs from a step with the gradients shown for this row.
+// Says if the next training step uses all rows, and if it leaves the biases as they are.
 function stepNote() {
   const notes = [];
   if (now.learn === "all")
@@ -99,7 +99,7 @@ function oneWeight(kind, node, term) {
   ];
 }
 
-// The delta of a node as one product, or null if the delta is not a product, or if the product is too long for a line.
+// The delta of a node as one product. Null if the delta is no product, or is too long for a line.
 function deltaProduct([layer, at]) {
   const { net } = now;
   if (layer === "h") {
@@ -149,7 +149,6 @@ const stays = (position) => now.biases === "stay" && isBias(now.net, position);
 
 function newWeight(position) {
   if (stays(position)) return prose("This bias does not change, because the biases are fixed.");
-  // show enough digits to see the change
   const [old, next] = [now.weights[position], now.next[position]];
   const decimals = decimalsOfChange(old, next);
   const left = difference(number(old, decimals), product(number(now.rate), number(now.stepGradient[position])));

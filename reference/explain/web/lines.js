@@ -44,7 +44,7 @@ function drawPlate(g, { position, source, target }) {
 }
 
 function drawBand(g, layers, isLit) {
-  // If one of the two layers is wide, this band is drawn in place of the edges between them.
+  // If a layer is wide, this band replaces the edges.
   const [left, right] = layers.map((layer) =>
     Array.from({ length: sizeOf(now.net, layer) }, (_, at) => place(g, [layer, at])),
   );

@@ -1,4 +1,4 @@
-// The nodes of the picture: circles, or a square of cells for a wide layer; and the biases, the targets and the loss.
+// The nodes of the picture (circles, or a square of cells for a wide layer), the biases, the targets and the loss.
 
 function drawNumber({ get, edit = null, prefix = "", style = "" }, x, y, isAnswer) {
   const text = isAnswer && isHidden() ? "?" : shown(get(now));

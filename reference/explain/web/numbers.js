@@ -2,12 +2,12 @@
 //
 // A number is shown with `digits` significant digits. Zeros at the end are left out if the number is exact: 0.5 is exact,
 // and 0.5000 is rounded. The left side of an equation is computed from the digits that are shown, and rounded like the
-// right side. If both agree, the sign is "=", else "≈". The terminal follows the same rules (shown.py and equations.py).
+// right side. If both sides agree, the sign is "=", else "≈". The terminal follows the same rules (shown.py and equations.py).
 
 const MOST_DIGITS = 15; // more digits of a float are not reliable
 
 function shown(x, decimals = 0) {
-  // x as text, with `digits` significant digits, or with more digits if these are needed to show `decimals` decimals
+  // x with `digits` significant digits, or with more if `decimals` decimals need more
   if (x === 0) return "0";
   const exponent = Number(x.toExponential(digits - 1).split("e")[1]);
   const isPlain = exponent >= -5 && exponent < 7;
@@ -27,7 +27,7 @@ function decimalsOf(text) {
   return (mantissa.split(".")[1] || "").length - Number(power || 0);
 }
 
-// The decimals needed to show at least two digits of the change, at most 12; 0 if there is no change.
+// The decimals that show two digits of the change: not fewer than usual, at most 12. Without a change, 0.
 function decimalsOfChange(before, after) {
   const usual = decimalsOf(shown(after));
   const change = Math.abs(after - before);

@@ -23,7 +23,7 @@ const view = {
 const isAsking = () => isHidden() && view.step.kind !== "all";
 const isHidden = () => view.hide && view.revealed !== nameOfStep(view.step);
 
-const storedStates = new Map(); // of each example: its state and its earlier states, for when the reader comes back
+const storedStates = new Map(); // the state and the earlier states of each example that the reader has left
 
 function openLesson(name) {
   if (lesson) storedStates.set(lesson, [state, past]);
@@ -91,22 +91,14 @@ const ACTIONS = {
     if (level !== view.level) go(firstStepLike(stepsOf(state.net, level), view.step));
     view.level = level;
   },
-  terms: () => {
-    view.everyTerm = !view.everyTerm;
-  },
-  nudge: (by) => {
-    view.nudge = Number(by);
-  },
+  terms: () => (view.everyTerm = !view.everyTerm),
+  nudge: (by) => (view.nudge = Number(by)),
   hide: () => {
     view.hide = !view.hide;
     view.revealed = "";
   },
-  reveal: () => {
-    view.revealed = nameOfStep(view.step);
-  },
-  present: () => {
-    view.present = !view.present;
-  },
+  reveal: () => (view.revealed = nameOfStep(view.step)),
+  present: () => (view.present = !view.present),
   help: () => {
     go(WHOLE);
     view.help = true;

@@ -4,7 +4,7 @@ const signOf = (text) => (text.startsWith("−") ? "minus" : ["0", "?"].includes
 const nameOfEdit = { x: "inputs", t: "targets", w: "weights" };
 const MOST_SEEN = 8; // a number that changed is shown with at most this many decimals
 
-// The text of a number before the last action, or null if the number is the same. `get` takes the number from a state.
+// The text of a number before the last action, or null if the number has not changed. `get` takes the number from a state.
 function oldText(get) {
   const old = before === null ? undefined : get(before);
   return typeof old === "number" && old !== get(now) ? shown(old, decimalsSeen(get)) : null;
@@ -65,8 +65,8 @@ function answerOf(text) {
     aria-label="show the answers of this step">?</button>`;
 }
 
-// `reveals`: the left side contains an earlier answer, so the left side is hidden whenever answers are hidden. `isKnown`: x is
-// not an answer, so x is always shown.
+// `reveals`: the left side contains an earlier answer, and is hidden with the answers. `isKnown`: x is not an answer, so x is
+// never hidden.
 function equation(name, left, x, { names = null, decimals = 0, main = false, reveals = false, isKnown = false } = {}) {
   const text = shown(x, decimals);
   const trivial = left === null || left.text === text || (reveals && isHidden());
@@ -87,7 +87,7 @@ function table(titles, rows) {
   return html`<div class="wide"><table class="terms"><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
-// A product: a card for each factor, with its label and its computation, and a card for the result.
+// A product, with a card for each factor and for the result.
 function factorCards(factors, name, x) {
   const cards = factors.map(
     ({ label, name: factor, left, value: y, isKnown }) => html`<div class="factor">

@@ -1,6 +1,7 @@
 // The state: all numbers and settings that the reader can change, and the numbers computed from them.
 //
-// A state object never changes. An action makes a new one, so "undo" can return to the old one. A link stores a list of actions.
+// A state never changes. An action makes a new state, so "undo" can return to the old state. A link stores a list of actions.
+// The trace has the training steps that the slider shows, each with its weights and its loss. `at` is the index in the trace.
 
 function startOf(lesson) {
   const net = {
@@ -40,7 +41,6 @@ function lossAndGradient(state, weights = state.weights) {
 
 const isBias = (net, at) => at >= oBiasAt(net, 0) || (at >= hBiasAt(net, 0) && at < hoAt(net, 0, 0));
 
-// `forNextStep` has the loss and the gradient for the next training step. The trace also stores this loss.
 const withStep = (state) => ({ ...state, forNextStep: lossAndGradient(state) });
 
 function withLoss(state) {
@@ -54,7 +54,7 @@ function unscaled(side, at, x) {
   const scale = lesson.scales[side];
   if (!scale) return x;
   const original = x * scale.divisor[at] + scale.shift[at];
-  return Math.abs(original) < 1e-12 * Math.abs(scale.shift[at]) ? 0 : original; // so small a result stands for 0
+  return Math.abs(original) < 1e-12 * Math.abs(scale.shift[at]) ? 0 : original; // a rounding error in place of 0
 }
 
 // ---- all numbers of a state
@@ -62,7 +62,7 @@ function unscaled(side, at, x) {
 const knownNumbers = new WeakMap();
 
 function numbersOf(state) {
-  // All stages of the current network. Also what comes after the next training step: new weights, forward pass and loss.
+  // all stages of the network, and the weights, forward pass and loss after the next training step
   if (!knownNumbers.has(state)) knownNumbers.set(state, computeNumbers(state));
   return knownNumbers.get(state);
 }

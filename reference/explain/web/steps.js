@@ -19,8 +19,7 @@ const LAYER = { h: "h", o: "o", y: "o", do: "o", dh: "h", wo: "o", wh: "h" };
 const sizeOf = (net, layer) => ({ i: net.n_inputs, h: net.n_hidden, o: net.n_outputs })[layer];
 
 function termsOf(net, kind) {
-  // How many terms the sum of a node has, or how many weights lead into the node. The last one belongs to the bias, but dh has
-  // no bias. Other kinds of step have 0.
+  // The number of terms in the sum of a node, or of weights into it. The last term is the bias, but dh has no bias.
   return (
     { h: net.n_inputs + 1, o: net.n_hidden + 1, dh: net.n_outputs, wo: net.n_hidden + 1, wh: net.n_inputs + 1 }[kind] ||
     0
@@ -53,14 +52,14 @@ function stepOfName(net, name) {
   return isStep && isThere(term, node === null ? 0 : termsOf(net, kind)) ? step : null;
 }
 
-// The first step of the same kind and node. A step of a whole layer is like the step of each of its nodes.
+// The first step of the same kind and node. A step of the whole layer fits every node.
 function firstStepLike(steps, step) {
   return steps.find(
     (here) => here.kind === step.kind && (here.node === step.node || here.node === null || step.node === null),
   );
 }
 
-// The index of `step` in `steps`, or of the first step like it if this level of detail does not have it.
+// The index of `step` in `steps`. If `steps` lacks this level of detail, the index of the first step like it.
 function indexOfStep(steps, step) {
   const exact = steps.findIndex((here) => sameStep(here, step));
   return exact >= 0 ? exact : steps.indexOf(firstStepLike(steps, step));

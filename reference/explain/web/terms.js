@@ -1,8 +1,7 @@
-// A sum, term by term: one term for each edge into the node or, for a hidden delta, out of it.
+// A sum, term by term: one term for each edge into the node or, for a hidden delta, out of the node.
 
-// A sum of at most SHORT terms is written on one line. Of a long sum, FEW terms are listed, or SHORT terms in a presentation.
-const FEW = 12;
-const SHORT = 6;
+const FEW = 12; // a long list is cut to this many entries
+const SHORT = 6; // the same for a presentation, and the most terms of a sum that is written on one line
 
 // The terms of a sum: of a hidden node (h), of an output (o), or of the weighted deltas of a hidden node (dh).
 function termsInto(kind, node) {
@@ -19,8 +18,7 @@ function termsInto(kind, node) {
 // The indices of the values, sorted by magnitude, the largest first.
 const bySize = (values) => [...values.keys()].sort((a, b) => Math.abs(values[b]) - Math.abs(values[a]));
 
-// The indices of the terms to list: all, or only the largest and those in `always`. The list stays the same while the reader
-// types in it.
+// The indices of the terms to list: all, or `always` and the largest. The list does not change while the reader types in it.
 let lastList = { step: null, places: [] };
 function indicesToList(values, always) {
   if (lastList.step === view.step && document.activeElement?.matches("#panel .number")) return lastList.places;

@@ -126,12 +126,7 @@ function numbers() {
 }
 
 // A field with enough decimals to show the last change.
-const changeField = (edit, label) =>
-  field(
-    edit,
-    label,
-    decimalsSeen((s) => numberOfEdit(edit, s)),
-  );
+const changeField = (edit, label) => field(edit, label, decimalsSeen((s) => numberOfEdit(edit, s)));
 
 function listOf(title, letter, layer) {
   const what = letter === "x" ? "input" : "target of";
