@@ -88,7 +88,9 @@ def add_columns(parser: Parser) -> None:
         help="whether the first line has the column names (default: yes, but a number as the name of an input is refused)",
     )
     parser.add_argument(
-        "--skip-missing", action="store_true", help="leave out the rows in which a value is empty, NA, n/a, nan, null or ?"
+        "--skip-missing",
+        action="store_true",
+        help="skip the rows in which a value is empty, NA, n/a, nan, null or ?; predict leaves their answers empty",
     )
     parser.add_argument("--decimal", choices=("point", "comma"), default="point", help="decimal mark of the numbers in DATA")
 

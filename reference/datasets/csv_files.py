@@ -130,12 +130,7 @@ def task_of(table: Table, output: str | None = None) -> str:
     is_text = len(others) == len(texts) and not all(map(is_number, map(with_point, texts)))
     if is_text or output == "softmax":
         return "classification"
-    if others:
-        where = table.place(table.targets[0].index(others[0]), table.target_columns[0])
-        raise ValueError(
-            f"{where}: {describe(others[0])} is not a number; correct it, or use --task classification if these are classes"
-        )
-    whole = all(float(text).is_integer() for text in texts)
+    whole = all(number.is_integer() for number in table.numbers(0))
     few = len(texts) <= min(FEW, len(table.targets[0]) // 2)
     return "classification" if output is None and whole and few else "regression"
 

@@ -151,7 +151,8 @@ def input_places(names: Sequence[str], columns: Sequence[str]) -> list[int]:
         if names.count(name) > 1:
             raise ValueError(f"{names.count(name)} columns are named {describe(name)}; rename one")
         if name not in names:
-            raise ValueError(f"column {describe(name)} is missing{suggestion(name, names)}")
+            others = [other for other in names if other not in columns]
+            raise ValueError(f"column {describe(name)} is missing{suggestion(name, others)}")
     return [names.index(name) for name in columns]
 
 

@@ -22,11 +22,12 @@ class Scaling(NamedTuple):
     divisor: list[float]
 
     def apply(self, rows: Rows) -> Rows:
-        """Return rows of (x - shift) / divisor.
+        """Return rows of (x - shift) / divisor. Raises ValueError that names a wrong entry or a wrong length.
 
         >>> Scaling([1.0, 0.0], [2.0, 16.0]).apply([[3.0, 8.0]])
         [[1.0, 0.5]]
         """
+        rows = checked(rows, len(self.shift))
         return [[(x - shift) / divisor for x, shift, divisor in zip(row, *self, strict=True)] for row in rows]
 
     def undo(self, rows: Rows) -> Rows:
@@ -55,11 +56,11 @@ def scaling(rows: Rows, scheme: str = "standard", columns: Sequence[str] = ()) -
     Scaling(shift=[2.0, 5.0], divisor=[1.0, 1.0])
     """
     one_of(SCALES, scheme, "scale")
-    numbers = [row(sample, FLOAT, f"rows[{s}]") for s, sample in enumerate(matrix(rows, "rows"))]
+    numbers = checked(rows)
     shifts, divisors = [], []
     for at in range(len(numbers[0])):
         try:
-            shift, divisor = SCHEMES[scheme]([exact_float(sample[at]) for sample in numbers])
+            shift, divisor = SCHEMES[scheme]([sample[at] for sample in numbers])
         except OverflowError:
             divisor = math.inf
         if not math.isfinite(divisor):
@@ -68,6 +69,16 @@ def scaling(rows: Rows, scheme: str = "standard", columns: Sequence[str] = ()) -
         shifts.append(shift)
         divisors.append(divisor or 1.0)
     return Scaling(shifts, divisors)
+
+
+def checked(rows: Rows, n_columns: int | None = None) -> Rows:
+    """Return rows of finite floats. Raises ValueError for other entries, and unless each row has `n_columns` numbers."""
+    if n_columns is not None and len(rows) == 0:
+        return []
+    numbers = [row(sample, FLOAT, f"rows[{s}]") for s, sample in enumerate(matrix(rows, "rows"))]
+    if n_columns not in (None, len(numbers[0])):
+        raise ValueError(f"rows have {len(numbers[0])} numbers, expected {n_columns} in each row")
+    return [[exact_float(x) for x in sample] for sample in numbers]
 
 
 def standard(column: list[float]) -> tuple[float, float]:

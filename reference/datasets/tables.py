@@ -17,9 +17,12 @@ from reference.numbers.description import describe
 DELIMITERS = ";\t|,"  # the comma is last, so that it loses a tie: it may be a decimal comma
 LONGEST_LINE = 2**26
 FILL_IN = "fill it in, or skip such rows (--skip-missing, in Python skip_missing=True)"
+COLUMN = "write the column as 0/1 columns, or --ignore it"
+CLASSES = "use --task classification if these are classes"
 MISSING = ("", "na", "n/a", "nan", "null", "?")  # how files write a missing value, in small or capital letters
 
 Column = str | int
+Samples = list[tuple[int, list[str]]]  # the line number and the fields of each row
 Choose = Callable[[list[str]], tuple[list[int], list[int]]]
 
 
@@ -47,8 +50,8 @@ class Table(NamedTuple):
 
     def numbers(self, target: int) -> list[float]:
         """Return a target column as numbers. Raises ValueError that names the first entry that is not a finite number."""
-        name, texts = self.target_columns[target], self.targets[target]
-        return [number_of(text, self.source, line, name) for text, line in zip(texts, self.lines, strict=True)]
+        samples = [(line, [text]) for line, text in zip(self.lines, self.targets[target], strict=True)]
+        return [number for (number,) in numbers_of(samples, self.source, [self.target_columns[target]], [0], CLASSES)]
 
 
 def read_table(
@@ -85,21 +88,20 @@ def read_table(
     used = [*inputs_at, *targets_at]
     columns, target_columns = (tuple(names[at] for at in places) for places in (inputs_at, targets_at))
     table = Table(source, columns, [], target_columns, [[] for _ in targets_at], [], [])
-    samples = [(line, with_points(fields, source, line, names, used) if decimal == "," else fields) for line, fields in rows]
-    for sample, (line, row) in enumerate(samples):
+    samples = []
+    for line, fields in rows:
+        row = with_points(fields, source, line, names, used) if decimal == "," else fields
         if len(row) != len(names):
             where = place(source, line)
             raise ValueError(f"{where}: has {len(row)} fields, expected {len(names)} as in the first line")
         if skip_missing and any(is_missing(row[at]) for at in (inputs_at if skip_missing == "inputs" else used)):
             table.skipped.append(line)
             continue
-        try:
-            table.inputs.append([number_of(row[at], source, line, names[at]) for at in inputs_at])
-        except ValueError as error:
-            raise ValueError(f"{error}{wrong_rows(samples[sample:], names, inputs_at)}") from None
+        samples.append((line, row))
+        table.lines.append(line)
         for column, at in zip(table.targets, targets_at, strict=True):
             column.append(row[at].strip())
-        table.lines.append(line)
+    table.inputs.extend(numbers_of(samples, source, names, inputs_at))
     if not table.inputs:
         what = "a missing value in every row" if table.skipped else "no rows below the line of column names"
         raise ValueError(f"{source}: has {what}")
@@ -148,7 +150,23 @@ def rows_of(texts: Iterable[str], source: str, delimiter: str) -> Iterator[tuple
         raise ValueError(f"{place(source, end + 1)}: {why}") from None
 
 
-def wrong_rows(samples: list[tuple[int, list[str]]], names: list[str], inputs_at: list[int]) -> str:
+def numbers_of(
+    samples: Samples, source: str, names: list[str], places: list[int], otherwise: str = COLUMN
+) -> list[list[float]]:
+    """Return the numbers at these places of each row. Raises ValueError that names the first wrong entry, and counts the rows.
+
+    `otherwise` is advice for an entry that is text.
+    """
+    numbers = []
+    for sample, (line, row) in enumerate(samples):
+        try:
+            numbers.append([number_of(row[at], source, line, names[at], otherwise) for at in places])
+        except ValueError as error:
+            raise ValueError(f"{error}{wrong_rows(samples[sample:], names, places)}") from None
+    return numbers
+
+
+def wrong_rows(samples: Samples, names: list[str], places: list[int]) -> str:
     """Return the end of a message: the rows and columns with the same problem as the first row, or "" if there are none.
 
     The problem is either a missing value, or another text that is not a finite number.
@@ -156,7 +174,7 @@ def wrong_rows(samples: list[tuple[int, list[str]]], names: list[str], inputs_at
     >>> wrong_rows([(2, ["1", ""]), (3, ["NA", "2"]), (4, ["3", "4"]), (5, ["x", "6"])], ["age", "height"], [0, 1])
     "; 2 rows have such an entry (lines [2, 3]), in ['age', 'height']"
     """
-    bad = {line: [at for at in inputs_at if at < len(row) and not is_finite_number(row[at])] for line, row in samples}
+    bad = {line: [at for at in places if not is_finite_number(row[at])] for line, row in samples}
     line, row = samples[0]
     missing = is_missing(row[bad[line][0]])
     same = {line: [at for at in bad[line] if is_missing(row[at]) == missing] for line, row in samples}
@@ -185,7 +203,7 @@ def with_point(field: str) -> str:
     return number if is_number(number) else field
 
 
-def number_of(text: str, source: str, line: int, column: str) -> float:
+def number_of(text: str, source: str, line: int, column: str, otherwise: str) -> float:
     """Return a text as a finite number. Raises ValueError that names the place and says what to do."""
     if is_finite_number(text):
         return float(text)
@@ -200,9 +218,9 @@ def number_of(text: str, source: str, line: int, column: str) -> float:
         if re.fullmatch(r"[+-]?\d{1,3},\d{3}", text):
             why += f", but if it separates thousands, write {text.replace(',', '')}"
     elif re.match(r"\W*\d", text):
-        why = f"{describe(text)} is not a number; write only digits, without units or thousands marks, or --ignore the column"
+        why = f"{describe(text)} is not a number; write only digits, without units or thousands marks, or {otherwise}"
     else:
-        why = f"{describe(text)} is text, expected a number; correct it, write the column as 0/1 columns, or --ignore it"
+        why = f"{describe(text)} is text, expected a number; correct it, or {otherwise}"
     raise ValueError(f"{place(source, line, column)}: {why}")
 
 

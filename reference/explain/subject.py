@@ -155,7 +155,7 @@ def subject_of_inputs(inputs: list[float] | None, network: Network | None, optio
     subject = Subject(network, inputs, None, f"The {network.architecture.layout} network")
     if preparation is None:
         return subject
-    is_scaled = preparation.inputs.apply([inputs]) != [inputs]
+    is_scaled = any(preparation.inputs.shift) or {*preparation.inputs.divisor} != {1.0}
     return with_names(subject._replace(notes=(UNSCALED,) if is_scaled else ()), preparation)
 
 
