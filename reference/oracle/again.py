@@ -29,5 +29,5 @@ def notes_of_repeats(candidate: Candidate, exams: list[Exam]) -> set[str]:
     # a sum or a count that the candidate keeps changes every number by the same amount in each round
     if all(change <= SMALL * max(1.0, largest) for change in second_changes):
         advice = "set sums, gradients and state to 0 first, and check that no index runs outside its array"
-        return {f"{AGAIN}: it keeps something from call to call; {advice}"}
+        return {f"{AGAIN}: it keeps something from call to call, so its first answer may be right; {advice}"}
     return {f"{AGAIN} each time: is it random, with dropout or noise left on?"}

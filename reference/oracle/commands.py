@@ -33,7 +33,7 @@ DISAGREES = 1
 SECONDS = 10.0
 NEEDS_EARLIER_CASES = (
     "if your program answers when it gets only this case, it fails only after earlier cases; "
-    "to save all cases in a file, use --command \"sh -c 'tee cases.jsonl | COMMAND'\""
+    "to repeat the failure, save all cases with --command \"sh -c 'tee cases.jsonl | COMMAND'\", then run COMMAND < cases.jsonl"
 )
 PROTOCOL = Path(__file__).with_name("PROTOCOL.md")
 

@@ -16,6 +16,7 @@ from reference.oracle.judging.steps import Network
 from reference.oracle.summary import accuracy, summary
 from reference.oracle.verdict import Record, Verdict, verdict_of
 from reference.oracle.wrong import wrong_verdict
+from reference.specification.names import STAGES
 
 SIZES = "if your network has fixed sizes, use --sizes I-H-O (in Python sizes=(I, H, O))"
 SIZE_ERRORS = ("IndexError", "shape", "dimension")  # words in the errors of networks that get a case of other sizes
@@ -44,6 +45,8 @@ def verdict_on(candidate: Candidate, cases: list[Case], record: Record, *, ask_m
                 notes.add(f"case {number} has the sizes {'-'.join(map(str, case.layout.sizes))}; {SIZES}")
             if isinstance(error, WrongShape):
                 record = record | {"notes": combine_shape_notes(notes)}
+                if extra := extra_line(candidate):  # then this may be the answer to another case
+                    return verdict_of(record, "undecided", why=f"{place(candidate, number)}: {extra}")
                 return verdict_of(record, "wrong", first_wrong=str(error), why=why, case=case)
             failures.append(Failure(case, why, error.raised))
             if error.raised is None and not error.crashed:
@@ -53,12 +56,18 @@ def verdict_on(candidate: Candidate, cases: list[Case], record: Record, *, ask_m
             exams.append(exam_of(case, answer)._replace(number=number))
     if ask_more:
         notes |= notes_of_repeats(candidate, exams)
-    if hasattr(candidate, "check_extra_line"):
-        try:
-            candidate.check_extra_line()
-        except NoAnswer as error:
-            return verdict_of(record, "undecided", why=f"after the last case: {error}")
+    if extra := extra_line(candidate):
+        return verdict_of(record, "undecided", why=f"after the last case: {extra}")
     return judge_answers(candidate, exams, failures, record | {"notes": combine_shape_notes(notes)}, ask_more)
+
+
+def extra_line(candidate: Candidate) -> str:
+    """Return what is wrong if a program wrote more lines than it had cases; otherwise return ""."""
+    try:
+        getattr(candidate, "check_extra_line", lambda: None)()
+    except NoAnswer as error:
+        return str(error)
+    return ""
 
 
 def place(candidate: Candidate, number: int) -> str:
@@ -105,12 +114,22 @@ def judge_answers(candidate: Candidate, exams: list[Exam], failures: list[Failur
         record["errors"], n_wrong = len(failures), sum(exam.wrong() for exam in exams)
         text = f"it raised an error in {len(failures)} of {n_cases} cases, and gave wrong numbers in {n_wrong} of the others"
         record["notes"].append(f"{text}; {failures[0].why}")
-    if not is_small(exams):
-        return wrong_verdict(candidate, exams, explanation_of(exams), record, ask_more)
-    name = small_mistake(exams)
-    if name is None:
-        return verdict_of(record, "low_precision", why=f"no known formula explains the digits that are lost; {ADVICE}")
-    return wrong_verdict(candidate, exams, explanation_by_name(exams, name), record, ask_more)
+    name = small_mistake(exams) if is_small(exams) else None
+    explanation = explanation_by_name(exams, name) if name else explanation_of(exams)
+    if explanation.wrong_steps:
+        return wrong_verdict(candidate, exams, explanation, record, ask_more)
+    stage = first_rough_stage(exams, record["precision"])
+    why = f"no known formula explains the digits that are lost in {stage}: is a variable there in single precision (float)?"
+    return verdict_of(record, "low_precision", why=f"{why} {ADVICE[0].upper()}{ADVICE[1:]}")
+
+
+def first_rough_stage(exams: list[Exam], precision: str | None) -> str:
+    """Return the first stage with lost digits that no known formulas explain."""
+    answered = [stage for stage in STAGES if any(stage in exam.answer.stages for exam in exams)]
+    for at, stage in enumerate(answered):
+        if variant_of([exam.of_stages(answered[: at + 1]) for exam in exams], precision) is None:
+            return stage
+    return answered[-1]
 
 
 def is_exact(exam: Exam) -> bool:

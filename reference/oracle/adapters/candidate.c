@@ -1,5 +1,5 @@
 /* A network in C that the oracle can check (PROTOCOL.md): it reads a case per line, as JSON, and writes a line with its answer.
- * It has the forward pass only. Copy it, and put your own network into forward().
+ * It has the forward pass only. Copy it, put your own network into forward(), and change the names that main() accepts.
  *
  * cc -O2 -o candidate candidate.c -lm
  * python -m reference check --command ./candidate --hidden sigmoid --output softmax

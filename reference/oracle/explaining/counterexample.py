@@ -43,8 +43,7 @@ def earlier_lines(lines: list[Line], last: Line) -> list[Line]:
     right = {line["name"]: line for line in lines if not line.get("wrong")} | {last["name"]: last}
     names = [last["name"]]
     for name in names:  # the list grows during the loop, and the nearest numbers come first
-        if name == last["name"] or right[name]["stage"] != "o_deltas":  # the line of an output delta shows its terms
-            names += [each for each in right[name]["uses"] if each in right and each not in names]
+        names += [each for each in right[name]["uses"] if each in right and each not in names]
     nearest = names[1 : 1 + MOST_EARLIER]
     return [line for line in lines if line["name"] in nearest]
 

@@ -38,7 +38,7 @@ from typing import Any, NamedTuple
 
 from reference.numbers.kinds import kind_of_type
 from reference.oracle.cases import Case
-from reference.oracle.explaining.forms import SLOPES, WRONG_ACTIVATIONS, forms
+from reference.oracle.explaining.forms import NODES, SLOPES, WRONG_ACTIVATIONS, forms
 from reference.oracle.explaining.formulas import Tree, put, put_form, tree
 from reference.oracle.explaining.grammar import BLOCK_STEPS, expand, right, updates, with_words
 from reference.oracle.explaining.models import Formulas, Frame, Model, model_of
@@ -199,9 +199,10 @@ def enter_activation(name: str, right_one: str, node: str, slope: str) -> None:
         return re.sub(r"\b[zy]\b", lambda letter: {"z": "h_sums", "y": "h_nodes"}[letter[0]], text)
 
     explanation = f"The activation {right_one} is computed as {node}."
-    fix, when = f"Compute {right_one} as PROTOCOL.md defines it.", WHEN[f"hidden {right_one}"]
+    right_node, right_slope = NODES[right_one][1], SLOPES[right_one][1]
+    fix, when = f"Compute {right_one}(z) as {right_node}.", WHEN[f"hidden {right_one}"]
     enter(Mistake(name, explanation, fix, {}, lambda setting: right_one in (setting.hidden, setting.output), change))
-    fix = f"Compute the nodes and the slopes of {right_one} as PROTOCOL.md defines them."
+    fix = f"Compute the nodes as y = {right_node}, and the slopes as {right_slope}."
     explanation = f"The hidden nodes are computed as {node}, but the hidden slopes are those of {right_one}."
     enter(Mistake(f"{name}_in_the_nodes_alone", explanation, fix, {"h_nodes": in_hidden_layer(node)}, when))
     if slope not in SLOPES[right_one]:  # otherwise these are the right slopes

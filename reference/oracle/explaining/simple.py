@@ -23,6 +23,10 @@ def simplified(formula: Tree, one_sample: bool) -> Tree:
             return 0
         case ("-", 0, x):
             return ("neg", x)
+        case ("-", ("*", 2, w), ("-", v, x)) if v == w:  # 2*w - (w - x), a step with the wrong sign
+            return ("+", w, x)
+        case ("-", ("*", 2, w), ("+", v, x)) if v == w:
+            return ("-", w, x)
         case ("sum" | "mean", x) if one_sample and indices(x) in ("s-", "--"):
             return x
     return simple

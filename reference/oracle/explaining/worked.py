@@ -1,5 +1,6 @@
 """The smallest network, number by number: how each is computed, its right value and the candidate's value."""
 
+import math
 from typing import NotRequired, TypedDict, cast
 
 from reference.activations import activation
@@ -35,7 +36,7 @@ def worked(exam: Exam) -> list[Line]:
     right_numbers = Network(case, Traced).answers()
     last = max(map(STAGES.index, answers))
     lines: list[Line] = []
-    slopes = slopes_of(case, right_numbers.get("h_sums", []))
+    slopes = slopes_of(case, right_numbers)
     before: dict[int, list[str]] = {}  # the names of the numbers of earlier stages, by id
     uses: list[str] = []
 
@@ -44,8 +45,8 @@ def worked(exam: Exam) -> list[Line]:
             uses.extend(before[id(x)])
             return short(x.value)
         if id(x) in slopes:
-            _, text, sums = slopes[id(x)]
-            uses.extend(sums)
+            _, text, names = slopes[id(x)]
+            uses.extend(names)
             return text
         return None if x.operation else short(x.value)
 
@@ -60,6 +61,10 @@ def worked(exam: Exam) -> list[Line]:
             elif id(number) in before:
                 text = short(number.value)
                 uses.extend(before[id(number)])
+            elif stage[2:] == "nodes" and activations_of(case)[stage[0]] == "sigmoid":
+                z = cast(Traced, right_numbers[stage[0] + "_sums"][at])
+                text = f"1 / (1 + exp({short(0 - z.value)}))"
+                uses.append(name_of(case, f"{stage[0]}_sums", at))
             else:
                 text = expression_of(number, leaf, MOST_TERMS)
                 if stage == "o_deltas":
@@ -78,18 +83,36 @@ def worked(exam: Exam) -> list[Line]:
     return lines
 
 
-def slopes_of(case: Case, h_sums: Row) -> dict[int, tuple[Traced, str, list[str]]]:
-    """Return the hidden slopes by id, each with a text such as tanh'(0.5) and the name of its sum."""
-    kind, name = kind_of_type(Traced), case.setting.hidden
+def activations_of(case: Case) -> dict[str, str]:
+    """Return the activation of each layer, h and o."""
+    return {"h": case.setting.hidden, "o": case.setting.output}
+
+
+def slopes_of(case: Case, right_numbers: dict[str, Row]) -> dict[int, tuple[Traced, str, list[str]]]:
+    """Return the slopes of all nodes by id, each with its formula as text and the name of the number that the formula uses."""
+    kind = kind_of_type(Traced)
     assert kind is not None
     slopes: dict[int, tuple[Traced, str, list[str]]] = {}
-    for at, z in enumerate(cast(list[Traced], h_sums)):
-        slope = cast(Traced, activation(name, kind)[1](z))
-        text, sums = f"{name}'({short(z.value)})", [name_of(case, "h_sums", at)]
-        if id(slope) in slopes and slopes[id(slope)][1] != text:  # the same slope at two sums
-            text, sums = short(slope.value), []
-        slopes[id(slope)] = slope, text, sums
+    for layer, activation_name in activations_of(case).items():
+        pairs = zip(right_numbers.get(f"{layer}_sums", []), right_numbers.get(f"{layer}_nodes", []), strict=True)
+        for at, (z, y) in enumerate(pairs if activation_name != "softmax" else ()):
+            z, y, slope = (cast(Traced, x) for x in (z, y, activation(activation_name, kind)[1](z)))
+            text, stage = slope_text(activation_name, z.value, short(y.value), slope.value)
+            names = [name_of(case, f"{layer}_{stage}", at)]
+            if id(slope) in slopes and slopes[id(slope)][1] != text:  # the same slope at two nodes
+                text, names = short(slope.value), []
+            slopes[id(slope)] = slope, text, names
     return {key: entry for key, entry in slopes.items() if entry[0].operation}
+
+
+def slope_text(activation_name: str, z: float, y: str, slope: float) -> tuple[str, str]:
+    """Return (a formula for the slope, the stage that it uses). y*(1-y) and 1-y*y are used if rounding y changes little."""
+    node = float(y)
+    if activation_name == "sigmoid" and math.isclose(node * (1 - node), slope, rel_tol=1e-3):
+        return f"{y} * (1 - {y})", "nodes"
+    if activation_name == "tanh" and math.isclose(1 - node * node, slope, rel_tol=1e-3):
+        return f"(1 - {y} * {y})" if node >= 0 else f"(1 - ({y}) * ({y}))", "nodes"
+    return f"{activation_name}'({short(z)})", "sums"
 
 
 def step_of(case: Case, at: int, weights: Row) -> str:

@@ -1,7 +1,7 @@
 """An exam: a case, the answer to it, and the right numbers with their allowed errors."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
 from reference.numbers.single import is_single
@@ -66,6 +66,11 @@ class Exam(NamedTuple):
     def wrong(self, stages: tuple[str, ...] = STAGES) -> bool:
         """Whether any number of these stages is outside its allowance."""
         return any(number.ratio > 1 for number in self.marks() if number.stage in stages)
+
+    def of_stages(self, stages: Collection[str]) -> "Exam":
+        """Return the exam of these stages alone."""
+        answer = self.answer._replace(stages={stage: x for stage, x in self.answer.stages.items() if stage in stages})
+        return self._replace(answer=answer, right={stage: x for stage, x in self.right.items() if stage in stages})
 
     def with_unit(self, unit: Unit | None) -> "Exam":
         """Return the exam with allowances for lost digits and one unit in the last printed digit. None changes nothing."""
