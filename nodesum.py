@@ -1,6 +1,6 @@
 """The command `nodesum`: the commands of `python -m reference`, but `train`, `predict` and `show` use the matrices.
 
-This file is in neither package, because it checks which `reference` and `vectorized` Python finds before it imports them.
+This file is in neither package: before it imports the two packages, it checks in which folders Python finds them.
 """
 
 import argparse
@@ -67,7 +67,7 @@ def parser() -> "Parser":
 
     main = Parser(
         prog="nodesum",
-        description="Train and use a network with one hidden layer, check one written elsewhere, and see how it computes.",
+        description="Train and use a network with one hidden layer, see how it computes, and check your own network.",
         epilog=EXAMPLES,
     )
 

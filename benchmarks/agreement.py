@@ -19,7 +19,7 @@ from reference import Bounded, Undecided
 from reference.numbers.single import SINGLE
 
 NUMBERS: dict[str, type[Bounded]] = {"float64": Bounded, "float32": SINGLE}
-# A check has at most this many multiply-adds, or two samples: bounded numbers are about twenty times as slow as floats.
+# Bounded numbers are slow, so a check has only as many samples as fit into this many multiply-adds, but at least two.
 MOST_CHECKED = 170_000
 
 
@@ -55,7 +55,7 @@ def check_on(shape: Shape, digits: bool) -> Check:
 def answers_of(problem: Problem) -> dict[str, Expected]:
     """Return the right answer of each operation: outputs, loss, gradient, weights after one step.
 
-    Raises ValueError if a bound is too wide, for example to decide whether a sum overflows.
+    Raises ValueError if the bounds leave a question open, for example whether a sum overflows.
     """
     kind = NUMBERS[problem.shape.dtype]
     weights = [kind(w) for w in problem.weights.tolist()]

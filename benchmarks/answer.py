@@ -70,9 +70,9 @@ def sentences(rows: list[Row]) -> list[str]:
         factors = [f"{factor(row)} times{' as fast' if row is examples[0] else ''} at {size(row)}" for row in examples]
         loops, matrices = (series([share_of_limit(row, name) for row in examples]) for name in (LOOPS, MATRICES))
         texts.append(f"The matrices are {series(factors)}.")
-        where = "There" if len(examples) == 1 else f"At these {('two', 'three')[len(examples) - 2]} sizes"
+        where = "At this size" if len(examples) == 1 else f"At these {('two', 'three')[len(examples) - 2]} sizes"
         texts.append(
-            f"{where}, a bare Python loop of as many multiply-adds would take {loops} of the time of the loops, "
+            f"{where}, a bare Python loop with the same number of multiply-adds would take {loops} of the time of the loops, "
             f"and the matrix products alone would take {matrices} of the time of the matrices."
         )
     if len(rows) > 1 and MATRICES in rows[-1].seconds:

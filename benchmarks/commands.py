@@ -29,8 +29,8 @@ def parser() -> Parser:
     """Return the parser of every command."""
     main = Parser(
         prog="python -m benchmarks",
-        description="Measure the loops of `reference` against the matrices of `vectorized`: how much faster the matrices are, "
-        "from which size on, and how far each is from what the machine can do.",
+        description="Measure how much faster the matrices of `vectorized` are than the loops of `reference`, from which size "
+        "on the matrices are faster, and how far matrices and loops are from what the machine can do.",
         epilog=EXAMPLES,
     )
     main.set_defaults(run=measure, prog=main.prog)
@@ -58,8 +58,8 @@ def parser() -> Parser:
         type=operation,
         action="append",
         metavar="NAME",
-        help=f"{', '.join(OPERATIONS)}; may be repeated (default: all; with --shape: all but epoch; "
-        "with --peers or --contender, but no --shape: step and epoch)",
+        help=f"{', '.join(OPERATIONS)}; may be repeated (default: all; with --shape: forward, gradient "
+        "and step; with --peers or --contender, and without --shape: step and epoch)",
     )
     add(
         "--contender",
@@ -98,7 +98,7 @@ def parser() -> Parser:
         "--only",
         metavar="TEXT",
         default="",
-        help="measure only the promises whose name contains this text, for example PyTorch, and list every case",
+        help="measure only the promises (groups of goals) whose name contains this text, such as PyTorch; list each goal",
     )
     return main
 

@@ -1,7 +1,7 @@
 """Comparison of two files of results, row by row: did the loops and the matrices become faster, and by how much?
 
-after / before is the quotient of the two median times, with an interval of at least 95 % confidence. The bare loop shows
-whether the machine changed, because the code of this loop is always the same.
+after / before is the quotient of the two median times, with an interval of at least 95 % confidence. The bare loop
+`for a, b in zip(u, v): total += a * b` shows whether the machine changed, because the code of this loop is always the same.
 """
 
 from collections.abc import Iterator
@@ -31,9 +31,9 @@ SETTINGS = ("processor", "blas", "kernel", "threads", "python", "numpy", "dtype"
 
 
 class Change(NamedTuple):
-    """The times of the loops or the matrices in one row, before and after.
+    """The times of the loops or the matrices in one row: before, after, and the ratio after / before.
 
-    ratio, bare_loop : after / before, for the loops or the matrices, and for the bare loop
+    bare_loop : the ratio after / before for the bare loop
     """
 
     row: Row
@@ -86,9 +86,7 @@ def show(out: Console, before: Results, after: Results) -> None:
     if others := other_settings(before, after):
         out.print(f"warning: the files differ in {', '.join(others)}; a change of the times may come from this", soft_wrap=True)
     n_unclear = sum(change.verdict == "unclear" for change in all_changes)
-    advice = (
-        [f"{n_unclear} of {len(all_changes)} rows are unclear: measure both again on an idle machine."] if n_unclear else []
-    )
+    advice = [f"{n_unclear} of {len(all_changes)} rows are unclear: repeat both runs on an idle machine."] if n_unclear else []
     n_unpaired = len(before.rows_of("operations")) + len(after.rows_of("operations")) - 2 * len(list(pairs(before, after)))
     advice += [f"{n_unpaired} rows are in only one of the files."] if n_unpaired else []
     out.print(table.text_of(Table(HEADINGS, list(map(cells, all_changes)), notes=[NOTE, *advice])), soft_wrap=True)

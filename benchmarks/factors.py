@@ -29,7 +29,7 @@ def check_note(rows: list[Row]) -> str:
     large = [row for row in rows if row.checked < row.shape.n_samples and row.operation != "epoch"]
     parts = dict.fromkeys(f"{row.checked} of {row.shape.label}" for row in large)
     checked = f" Of large batches, only the first samples were checked: {series([*parts])}." if parts else ""
-    return f"Rounds: {rounds}. Largest difference from the right answer: {worst:.1g} allowances.{checked}"
+    return f"Rounds: {rounds}. Largest difference from the right answer / allowance: {worst:.1g}.{checked}"
 
 
 def factor_table(title: str, rows: list[Row], names: Sequence[str], notes: Sequence[str]) -> Table:

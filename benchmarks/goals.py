@@ -1,7 +1,7 @@
 """Goals for the speed and the memory of both packages. A promise is a list of goals, one for each case.
 
-The goals were set on two cores of a Zen 5 processor, where NumPy used the AVX2 kernels of OpenBLAS. A machine with faster
-products may miss a goal that another machine meets.
+The goals were set on two cores of a Zen 5 processor, where NumPy used the AVX2 kernels of OpenBLAS. Other machines may miss
+some of the goals.
 """
 
 import tracemalloc
@@ -47,7 +47,7 @@ class Goal(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """The measurement of a goal as text, and as a share of the goal."""
+    """The measurement of a goal as text. `share` is (the measured ratio) / (the `least` of the goal)."""
 
     case: str
     measured: str

@@ -49,7 +49,7 @@ def products_of(operation: str, shape: Shape) -> list[tuple[Array, Array, Array]
 
 
 def bare_products(operation: str, shape: Shape) -> Work:
-    """Return a function that computes the matrix products of an operation n times. An epoch is many equal batches."""
+    """Return a function that computes the matrix products of an operation n times. An epoch repeats the products of a step."""
     products = products_of(operation, shape)
 
     def multiply(n: int) -> None:

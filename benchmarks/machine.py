@@ -119,7 +119,7 @@ def warnings(machine: Machine) -> list[str]:
         )
     if machine["load"] is not None and machine["load"] > BUSY * machine["cores"]:
         messages.append(
-            f"the machine was busy: its load in the last minute was {machine['load']:.2f} (an earlier run may be part of it); "
-            "ratios suffer less than times"
+            f"the machine was busy: its load in the last minute was {machine['load']:.2f} (perhaps from an earlier run); "
+            "a load changes the ratios less than the times"
         )
     return messages

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-MOST_REPETITIONS = 10**8  # in a sample; work that would need more does nothing
+MOST_REPETITIONS = 10**8  # in a sample; only work that does nothing would need more
 Work = Callable[[int], object]
 Samples = dict[str, list[float]]
 
@@ -26,7 +26,7 @@ class Pace(NamedTuple):
     rounds : number of rounds
     sample : least seconds of a sample
     longest : the loops are not timed if one call is estimated to take more seconds
-    steps : least repetitions of the matrices in a sample. In a call of `train`, only the first step allocates arrays.
+    steps : least repetitions of the matrices in a sample, because the first step of `train` allocates arrays
     """
 
     rounds: int = 15
@@ -49,7 +49,7 @@ def without_collection() -> Iterator[None]:
 
 
 class Seconds(float):
-    """The seconds that another process measured. The work of a `Remote` returns them in place of an answer."""
+    """The seconds that another process measured: the answer of work that the other process does."""
 
 
 def seconds_of(work: Work, n: int) -> float:

@@ -1,4 +1,4 @@
-"""Two ways to write the network with plain NumPy arrays: the documents' way, and straightforward NumPy."""
+"""Two ways to write the network with NumPy arrays: with loops, as in the articles of reference/DOCUMENTS.md, and without."""
 
 from collections.abc import Sequence
 
@@ -70,7 +70,7 @@ class Plain:
 
 
 class Documents(Plain):
-    """Loops that index NumPy arrays entry by entry, as the documents do."""
+    """Loops that index NumPy arrays entry by entry, as the articles do."""
 
     def stages(self, sample: Array) -> tuple[Array, Array]:
         """Return h_nodes and o_nodes of one sample."""

@@ -1,4 +1,4 @@
-"""A picture of a run: times over multiply-adds with limits, ratios, and the parts of a training step."""
+"""A picture of a run: the times with their limits, the ratios, and the parts of a training step."""
 
 import textwrap
 from typing import TYPE_CHECKING
@@ -51,7 +51,7 @@ def draw(path: str, results: Results, operation: str) -> None:
 
 
 def draw_times(axes: "Axes", rows: list[Row], title: str) -> None:
-    """Draw the times of loops and matrices over the multiply-adds, the limits, and the break-even sizes for one sample."""
+    """Plot times and limits against the number of multiply-adds, and mark the break-even sizes for one sample."""
     from matplotlib.ticker import EngFormatter
 
     sizes = [row.multiply_adds for row in rows]

@@ -25,7 +25,7 @@ from reference.specification.names import DTYPES
 T = TypeVar("T")
 SHORTEST, LONGEST = 1e-12, 1e9  # seconds
 FORMAT, VERSION = "nodesum benchmark", 1
-# What must have times in every row of a group, except contenders with wrong answers.
+# The names that must have times in every row of a group. A contender with wrong answers needs no times.
 TIMES: dict[str, tuple[str, ...]] = {
     "operations": ("vectorized", LOOP_LIMIT, PRODUCT_LIMIT),
     "ladder": (),
@@ -38,8 +38,8 @@ class Row(NamedTuple):
     """The measurement of an operation on a shape.
 
     checked : how many samples were checked
-    differences : for each contender, the largest difference / allowance (see agreement.py)
-    seconds : for each contender, limit or part, the seconds of one repetition in each round
+    differences : for each contender, the largest difference divided by the allowed difference (see agreement.py)
+    seconds : for each contender, bare loop, bare products or part of a step, the seconds of one repetition in each round
     """
 
     group: str

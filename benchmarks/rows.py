@@ -17,7 +17,7 @@ from benchmarks.shapes import Shape
 def row_of(
     group: str, operation: str, shape: Shape, benches: Iterable[Bench], pace: Pace, limits: Mapping[str, Work] | None = None
 ) -> Row:
-    """Measure a row: check all contenders, then time the limits and the contenders with right answers."""
+    """Measure a row: check all contenders, then time the computations in `limits` and the contenders with right answers."""
     problem, check = digits_of(shape) if operation == "epoch" else problem_of(shape), check_of(operation, shape)
     differences, works = {}, {}
     for bench in benches:
@@ -30,7 +30,7 @@ def row_of(
 
 
 def ladder_row(operation: str, shape: Shape, pace: Pace) -> Row:
-    """Measure the row of one network written four ways."""
+    """Measure a row with all four contenders."""
     return row_of("ladder", operation, shape, map(Bench, CONTENDERS), pace)
 
 
@@ -41,7 +41,7 @@ def remote_row(operation: str, shape: Shape, names: Iterable[str], pace: Pace) -
 
 
 def operation_row(operation: str, shape: Shape, names: Iterable[str], pace: Pace) -> Row:
-    """Measure a row of the main tables: loops and matrices, and their limits."""
+    """Measure a row of the main tables: the contenders in `names`, the bare loop and the bare products."""
     limits = {LOOP_LIMIT: bare_loop, PRODUCT_LIMIT: bare_products(operation, shape)}
     return row_of("operations", operation, shape, map(Bench, names), pace, limits)
 

@@ -24,7 +24,7 @@ CONTEST = [
 class Plan(NamedTuple):
     """What is measured, and how long.
 
-    ladder : the operations for which the network written four ways is measured
+    ladder : the operations for which the four networks of contenders.py are compared
     parts : the shapes for which the parts of a step are measured
     """
 

@@ -1,6 +1,7 @@
 """The networks, batches and precisions that are measured, and the number of multiply-adds of each operation.
 
-    forward    n_samples * (n_inputs + n_outputs) * n_hidden                the same for the loss alone
+    forward    n_samples * (n_inputs + n_outputs) * n_hidden
+    loss       the same as forward
     gradient   n_samples * (2 * n_inputs + 3 * n_outputs) * n_hidden        forward, h_deltas and both gradients
     step       the same as gradient
     epoch      the same as gradient, for all the digits
@@ -53,7 +54,7 @@ class Shape(NamedTuple):
         return f"{'-'.join(map(str, self.sizes))} x{self.n_samples}"
 
     def multiply_adds(self, operation: str) -> int:
-        """Return how many products of two numbers the operation adds up."""
+        """Return the number of multiply-adds of an operation."""
         terms = self.n_inputs + self.n_outputs if operation in ("forward", "loss") else 2 * self.n_inputs + 3 * self.n_outputs
         n_samples = DIGITS if operation == "epoch" else self.n_samples
         return n_samples * terms * self.n_hidden

@@ -22,8 +22,8 @@ loops, matrices: the median time over all rounds.
 loops / matrices: the median of the ratios within rounds, with its 95 % interval. If the interval
   contains 1, this run does not show which is faster. Another run may give a ratio outside the
   interval.
-faster up to, faster from: measured sizes. A size counts only if the interval of its ratio does
-  not contain 1.
+faster up to, faster from: measured sizes. Faster means that the interval of the ratio does not
+  contain 1.
 limit / loops: the time of a bare Python loop (total += a * b) for as many multiply-adds, as a share
   of the loops' time.
 limit / matrices: the time of the bare matrix products, as a share of the matrices' time.
@@ -64,7 +64,8 @@ def operation_table(operation: str, rows: list[Row], step_rows: list[Row]) -> Ta
         notes.append("If the loops would take longer than this run allows, they are not timed." + rule * any(predicted))
     if operation in ("step", "epoch"):
         notes.append(
-            "One call of `train` takes many steps or epochs if they are short, so these share the fixed cost of a call."
+            "If a step or epoch is short, one call of `train` runs many. "
+            "The time of each then includes only a small share of the fixed cost of a call."
         )
     precisions = list(dict.fromkeys(row.shape.dtype for row in rows))
     if precisions != ["float64"]:

@@ -1,7 +1,7 @@
 """The activation functions and their derivatives.
 
-Every activation except softmax takes a kind of number, such as float, and returns two functions of a sum z: the activation
-node(z) and its derivative slope(z).
+`sigmoid`, `tanh`, `relu`, `leaky_relu` and `identity` take a kind of number, such as float. They return two functions of a
+sum z: the activation node(z) and its derivative slope(z).
 
 Two formulas of the documents fail for some sums: 1/(1 + e**-z) overflows for z far below 0, and 1 - h**2 loses digits for
 h = tanh z near 1 or -1. The formulas here are mathematically equal and do not fail.

@@ -2,11 +2,11 @@
 
 o_deltas[o] = d loss / d o_sums[o]
 h_deltas[h] = f'(h_sums[h]) * (sum over o of ho_weights[h][o] * o_deltas[o])
-gradient of a weight = (sum over s of source node * delta) / n, plus l2 * w
-    for the ih and ho weights w
+gradient of a weight = (sum over samples of source node * delta) / n,
+    plus l2 * w for the ih and ho weights w
 
 f' is the derivative of the hidden activation. n is the number of samples, or
-1 if reduction is "sum". A bias has the source node 1.
+1 if reduction is "sum". The source node of a bias is the constant 1.
 """
 
 from reference.activations import slopes_of
@@ -80,7 +80,7 @@ def backward(
     for sample in samples:
         total += pair.loss(kind, *sample)
     loss = reduced_loss(architecture, weights, total, n, l2)
-    if rule == "error_splitting":  # as in document 002; this is no gradient
+    if rule == "error_splitting":  # as in document 002
         pair = PAIRS[architecture.output, "half_squared_error"]
     o_deltas = errors = [pair.o_deltas(kind, *sample) for sample in samples]
     if rule == "error_splitting":

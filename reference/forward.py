@@ -52,7 +52,7 @@ def forward(
     cut: Cut,
     inputs: Rows,
 ) -> Forward[Rows]:
-    """Return the stages of all samples. Nothing is checked.
+    """Return the sums and nodes of all samples. Nothing is checked.
 
     >>> from reference.numbers.kinds import FLOAT
     >>> cut = Cut([[0.25, 0.5]], [1.0], [[2.0]], [-1.0])

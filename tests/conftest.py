@@ -40,7 +40,7 @@ def without_smallest_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def without_slow_searches(without_smallest_network: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The oracle also does not search for the formula of a mistake without a name."""
+    """The oracle tries only single known mistakes, and does not search for the smallest network that is wrong."""
     monkeypatch.setattr("reference.oracle.explaining.search.PATIENCE", 0.0)
 
 

@@ -12,7 +12,7 @@ from vectorized.inplace import ACTIVATIONS
 PAIRS = [(output, loss) for output in OUTPUT for loss in LOSSES if loss != "cross_entropy" or output in ("softmax", "sigmoid")]
 
 SEARCH = settings(
-    max_examples=4000,  # the search ends with the first case that shows the mistake
+    max_examples=4000,  # a search stops at the first case that it finds
     derandomize=True,
     database=None,
     deadline=None,

@@ -6,7 +6,7 @@ gradient = (source nodes).T @ (deltas of the target nodes) / n, plus l2 * w
     for the ih and ho weights w
 
 f' is the derivative of the hidden activation. n is the number of samples, or
-1 if reduction is "sum". A bias has the source node 1.
+1 if reduction is "sum". The source node of a bias is the constant 1.
 """
 
 from reference.specification.architecture import Architecture
@@ -42,7 +42,7 @@ def backward(
 ) -> Backward[Array, Array, Array]:
     """Return the stages of the backward pass.
 
-    `stages` are the stages of the forward pass. None computes them here.
+    `stages` are the stages of the forward pass, computed here if None.
     """
     stages = stages or forward(architecture, weights, inputs)
     h_sums, h_nodes, o_sums, o_nodes = stages
@@ -50,7 +50,7 @@ def backward(
     n = inputs.shape[0] if reduction == "mean" else 1
     total = pair.total(o_sums, o_nodes, targets)
     loss = reduced_loss(architecture, weights, total, n, l2)
-    if rule == "error_splitting":  # as in document 002; this is no gradient
+    if rule == "error_splitting":  # as in document 002
         pair = PAIRS[architecture.output, "half_squared_error"]
     o_deltas = errors = pair.o_deltas(o_sums, o_nodes, targets)
     if rule == "error_splitting":

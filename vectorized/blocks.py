@@ -22,10 +22,10 @@ def blocks_of(layout: Layout, weights: A) -> Blocks[A, A]:
     return blocks
 
 
-def join(layout: Layout, weights: Array, biases: Array) -> Array:
-    """Return a flat vector with the matrices of the flat vector `weights` and the biases of the flat vector `biases`."""
-    ih_weights, _, ho_weights, _ = blocks_of(layout, weights)
-    _, h_biases, _, o_biases = blocks_of(layout, biases)
+def join(layout: Layout, matrices_from: Array, biases_from: Array) -> Array:
+    """Return a flat vector that has the matrices of one flat vector and the biases of another."""
+    ih_weights, _, ho_weights, _ = blocks_of(layout, matrices_from)
+    _, h_biases, _, o_biases = blocks_of(layout, biases_from)
     return flat_of(ih_weights, h_biases, ho_weights, o_biases)
 
 

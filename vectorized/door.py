@@ -1,7 +1,7 @@
 """Input checks: turn what the user passes into a finite array, or raise one clear ValueError.
 
-The array gets the form of the network: its library, precision and device. A few fast operations on the whole array accept
-the usual input. `reference.specification.door` checks all other input entry by entry.
+The array gets the form of the network: its library, precision and device. Usual input is checked by a few fast operations on
+the whole array. `reference.specification.door` checks all other input entry by entry.
 
 With `check_finite=False`, a float array is not searched for NaN and infinities. They make a result NaN or infinite, and the
 check of the results finds it.
@@ -51,7 +51,7 @@ def array_of(values: Any, dtype: str, check_finite: bool = True) -> NDArray[Any]
         if not NUMBER_TYPES.issuperset(map(type, chain.from_iterable(rows))):
             return None
     elif not door.is_sequence(values) or hasattr(values, "filled"):
-        return None  # not an array, an array without dimensions, or a masked array
+        return None  # a masked array, an array without dimensions, or an object of another type
     try:
         plain = np.asarray(values)
     except Exception:  # rows of unequal length, or an array that NumPy cannot convert
@@ -63,7 +63,7 @@ def array_of(values: Any, dtype: str, check_finite: bool = True) -> NDArray[Any]
         if not check_finite and plain.dtype.kind == "f" and not is_list:
             return array
         flat = array.reshape(-1)
-        if flat.dot(flat) < 2.0**106:  # then every entry is below 2**53, and a float holds all these whole numbers exactly
+        if flat.dot(flat) < 2.0**106:  # so each entry is below 2**53, where a float holds every whole number exactly
             return array
         return array if not is_list and plain.dtype.kind == "f" and np.isfinite(flat).all() else None
 

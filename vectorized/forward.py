@@ -26,7 +26,7 @@ def forward(
     weights: Array,
     inputs: Array,
 ) -> Forward[Array]:
-    """Return the stages of all samples. Nothing is checked.
+    """Return the sums and nodes of all samples. Nothing is checked.
 
     >>> import numpy as np
     >>> ramp, x = np.arange(1, 27) / 100, np.array([[3.0, 4.0, -4.5]])

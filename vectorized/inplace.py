@@ -91,7 +91,7 @@ class Step:
         try:
             if is_plain(optimizer):
                 with np.errstate(**RAISE):
-                    # True in the first step, after a step of the pure functions, and after on_epoch has set the weights.
+                    # Another array in the first step, after a step of `self.pure`, and after on_epoch has set the weights.
                     if weights is not self.weights:
                         self.state = optimizer._checked_state(self.form, weights, weights)
                         np.copyto(self.weights, weights)
@@ -131,7 +131,7 @@ class Step:
         dot(work.h_nodes.T, o_deltas, gradient.ho_weights)
         dot(work.ones, o_deltas, gradient.o_biases)
         change = np.multiply(work.gradient, rate, work.gradient)
-        refuse_unless(squares(change) < np.inf)  # if the sum is finite, the change cannot make a weight overflow
+        refuse_unless(squares(change) < np.inf)  # if the sum of the squares is finite, no weight can overflow
         np.subtract(self.weights, change, self.weights)
         return float(loss * work.share)
 

@@ -58,7 +58,7 @@ class StatefulOptimizer(optimizers.StatefulOptimizer[Array]):
         self._t, self._state, self._form = self._t + 1, state, str(form)
 
     def _checked_state(self, form: Form, weights: Array, gradient: Array) -> State:
-        """Return the state: zeros before the first step. Raises ValueError if the size or form differs from the last step."""
+        """Return the state: zeros before the first step. Raises ValueError if length, library, precision or device changed."""
         if gradient.shape != weights.shape:
             raise ValueError(f"gradient has {gradient.shape[0]} entries, weights have {weights.shape[0]}")
         for state in self._state:

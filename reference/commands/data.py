@@ -9,7 +9,7 @@ from reference.datasets.built_in import BUILT_IN, lines_of
 from reference.datasets.csv_files import choose, dataset_of, task_of
 from reference.datasets.tables import Choose, Table, limited_lines, read_table
 
-# Targets for these output activations are scaled to 0..1, unless all of them are already within this range.
+# For these output activations, the targets are scaled to 0..1 if any target is outside the range given here.
 RANGES = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "relu": (0.0, 1.0)}
 
 

@@ -51,7 +51,7 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Print in one line what is wrong, and exit."""
         if message.endswith("expected one argument"):
-            message += " (write a value that begins with - as in --inputs=-1,2)"
+            message += " (a value that begins with - needs =, as in --inputs=-1,2)"
         self.exit(ERROR, printable(f"{self.prog}: {message}; see {self.prog} --help") + "\n")
 
 
@@ -143,7 +143,7 @@ def uninterrupted() -> AbstractContextManager[None]:
 
 @contextmanager
 def signals(handler: Any) -> Iterator[None]:
-    """Handle Ctrl-C, SIGTERM and SIGHUP, except a signal that our caller ignores. For example, nohup ignores SIGHUP."""
+    """Handle Ctrl-C, SIGTERM and SIGHUP, except a signal that is already ignored. For example, nohup ignores SIGHUP."""
     numbers = [number for number in STOP_SIGNALS if signal.getsignal(number) not in (signal.SIG_IGN, None)]
     before = {number: signal.signal(number, handler) for number in numbers}
     try:
@@ -162,6 +162,6 @@ class PlainConsole(Console):
 
 
 def console(*, stderr: bool = False) -> PlainConsole:
-    """Return a console for people: as wide as the terminal, or 160 columns without colours in a pipe."""
+    """Return a console as wide as the terminal. If the output is not a terminal, it has 160 columns and no colours."""
     width = None if (sys.stderr if stderr else sys.stdout).isatty() else PIPE_WIDTH
     return PlainConsole(stderr=stderr, width=width, markup=False, emoji=False, highlight=False)

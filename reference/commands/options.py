@@ -20,7 +20,7 @@ DEFAULTS: dict[str, Any] = {
     "test_fraction": 0.2,
     "scale": "standard",
 }
-GATE: dict[str, Any] = {  # the settings of document 004, which trains on all eight rows; but here the biases are also trained
+GATE: dict[str, Any] = {  # the settings of document 004, except that the biases are trained
     "n_hidden": 4,
     "hidden": "sigmoid",
     "output": "sigmoid",
@@ -85,7 +85,7 @@ def add_columns(parser: Parser) -> None:
         "--header",
         action=argparse.BooleanOptionalAction,
         default=None,
-        help="whether the first line has the column names (default: yes, but a number as the name of an input is refused)",
+        help="whether the first line has the column names (default: yes, with an error if the name of an input is a number)",
     )
     parser.add_argument(
         "--skip-missing",
@@ -108,8 +108,8 @@ def add_options(parser: Parser) -> None:
         help="a column to learn: its name, or its number from 1, or -1 for the last; repeat for more (default the last)",
     )
     tasks = (
-        "classification or regression (default: classification if the target is one column of text, or of at most 20 different "
-        "whole numbers that repeat, or if --output is softmax)"
+        "classification or regression (default for one target: classification if it is text, if --output is softmax, or, "
+        "without --output, if it has at most 20 different whole numbers, each at least twice on average; else regression)"
     )
     add_name(add, "--task", TASKS, tasks)
     scales = f"{', '.join(SCALES)}: how to scale the inputs, using the training set only (default standard; for gate: max)"
@@ -175,7 +175,7 @@ def fill_in(options: argparse.Namespace) -> None:
 
 
 def optimizer_settings(optimizer: str, options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options of an optimizer by its parameter names. Raises ValueError for an option of another optimizer."""
+    """Return the keyword arguments for an optimizer. Raises ValueError for an option of another optimizer."""
     settings = {}
     for option, (owners, name) in OPTIMIZER_OPTIONS.items():
         if options.get(option) is None:

@@ -9,7 +9,7 @@ PathOf = tuple[str, str | None]  # an option and its path; the path is None if t
 
 
 def check_outputs(writes: Iterable[PathOf], reads: Iterable[PathOf] = (), standard: Collection[str] = ()) -> None:
-    """Raise ValueError if two options name the same file, and OSError if a file cannot be written.
+    """Raise ValueError if another option also names an output file, and OSError if an output file cannot be written.
 
     Also raise ValueError if an option that is not in `standard` writes to standard output (`-`).
     """
@@ -27,7 +27,7 @@ def check_outputs(writes: Iterable[PathOf], reads: Iterable[PathOf] = (), standa
 
 
 def place(path: str) -> Hashable:
-    """Return a key that is equal for all paths and links to one file."""
+    """Return the same key for all paths of one file, links included."""
     if os.path.isfile(path):
         status = os.stat(path)
         return status.st_dev, status.st_ino

@@ -25,7 +25,7 @@ def check(path: str, what: str) -> None:
 
 
 def save(figure: "Figure", path: str) -> None:
-    """Write a figure, completely or not at all. An SVG has the same bytes every time, and contains its text as text."""
+    """Write a figure, completely or not at all. An SVG has the same bytes every time. Its text is not drawn as curves."""
     import matplotlib
 
     ending, picture = os.path.splitext(path)[1][1:].lower(), io.BytesIO()

@@ -97,9 +97,9 @@ def choose_columns(names: list[str], preparation: Preparation, options: argparse
 def choose_inputs(names: list[str], preparation: Preparation, options: argparse.Namespace) -> list[int]:
     """Return the positions of the network's inputs in a table. Raises ValueError for a missing column or too many columns.
 
-    If the network and the table have names, the inputs are found by name. If the network has no names and the table has all
-    columns of the training file, the inputs are the same columns as in training. Otherwise they are all columns that are not
-    ignored.
+    If the training file and the table have column names, the inputs are found by name. If neither has column names, and the
+    table has exactly the input and target columns of the training, the inputs are the same columns as in training. Otherwise
+    the inputs are all columns that are not ignored.
     """
     n_inputs, has_names = len(preparation.inputs.shift), not all(map(nameless, preparation.columns))
     ignored_at = ignored_places(options.ignored, names)

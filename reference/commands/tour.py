@@ -59,8 +59,8 @@ def show_training(console: Console, packages: tuple[Package, Package]) -> None:
     console.print(plain_table(("epoch", *(package.__name__ for package in packages), "difference"), rows))
     console.print(
         f"\nThe loops took {loops.seconds:.1f} s, the matrices {matrices.seconds:.2f} s: "
-        f"{loops.seconds / matrices.seconds:.0f} times faster. On the test digits "
-        f"{loops.accuracy:.1%} and {matrices.accuracy:.1%} are right. "
+        f"{loops.seconds / matrices.seconds:.0f} times faster. Of the test digits, "
+        f"the loops classify {loops.accuracy:.1%} correctly, and the matrices {matrices.accuracy:.1%}. "
         "The losses differ only by rounding: the same terms are added in another order."
     )
 

@@ -22,7 +22,7 @@ from reference.specification.files import Path
 from reference.specification.names import TASKS, one_of
 from reference.specification.parameters import expect, yes_or_no
 
-FEW = 20  # up to FEW different whole numbers are taken as classes; more classes must have two rows each, on average
+FEW = 20  # `task_of` takes at most FEW different numbers as classes; more than FEW classes need two rows each, on average
 
 
 def read_csv(
@@ -121,7 +121,7 @@ def task_of(table: Table, output: str | None = None) -> str:
     - the output softmax
     - no chosen output (None), and at most FEW different numbers, all whole and each twice on average
 
-    Everything else is regression. Then a text among numbers, or a decimal comma, raises ValueError.
+    Everything else is regression. In a single regression column, an entry that is not a finite number raises ValueError.
     """
     if len(table.targets) > 1:
         return "regression"
@@ -136,7 +136,7 @@ def task_of(table: Table, output: str | None = None) -> str:
 
 
 def dataset_of(table: Table, task: str | None = None) -> Dataset:
-    """Return the data set of a table, with classes or numbers as targets. Raises ValueError if the targets do not allow it."""
+    """Return the data set of a table for a task (see `read_csv`). Raises ValueError if the targets do not suit the task."""
     classes: tuple[str, ...] = ()
     labels: list[int] = []
     if not table.targets:

@@ -92,7 +92,7 @@ def split(data: Dataset, part: float = 0.2, seed: int = 0) -> tuple[Dataset, Dat
     if not 0 < n_test < n_samples:
         raise ValueError(f"part is {part!r} of {n_samples} samples, which leaves one set empty; use more data or another part")
     order = sorted(range(n_samples), key=next(epoch_keys(n_samples, whole_number(seed, "seed"))).__getitem__)
-    test = set(class_by_class(order, data.labels)[:n_test])
+    test = set(evenly_mixed(order, data.labels)[:n_test])
     return samples_of(data, [s for s in order if s not in test]), samples_of(data, [s for s in order if s in test])
 
 
@@ -105,10 +105,10 @@ def samples_of(data: Dataset, samples: list[int]) -> Dataset:
     )
 
 
-def class_by_class(order: list[int], labels: list[int]) -> list[int]:
+def evenly_mixed(order: list[int], labels: list[int]) -> list[int]:
     """Return the samples in an order that mixes the classes evenly: for example, its first half has half of each class.
 
-    >>> class_by_class([0, 1, 2, 3, 4, 5], [0, 0, 0, 0, 1, 1])
+    >>> evenly_mixed([0, 1, 2, 3, 4, 5], [0, 0, 0, 0, 1, 1])
     [0, 4, 1, 2, 5, 3]
     """
     if not len(labels):

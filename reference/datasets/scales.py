@@ -72,7 +72,7 @@ def scaling(rows: Rows, scheme: str = "standard", columns: Sequence[str] = ()) -
 
 
 def checked(rows: Rows, n_columns: int | None = None) -> Rows:
-    """Return rows of finite floats. Raises ValueError for other entries, and unless each row has `n_columns` numbers."""
+    """Return rows of floats. Raises ValueError if an entry is not a finite number, or a row has the wrong length."""
     if n_columns is not None and len(rows) == 0:
         return []
     numbers = [row(sample, FLOAT, f"rows[{s}]") for s, sample in enumerate(matrix(rows, "rows"))]

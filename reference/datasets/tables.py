@@ -14,7 +14,7 @@ from typing import IO, NamedTuple
 
 from reference.numbers.description import describe
 
-DELIMITERS = ";\t|,"  # the comma is last, so that it loses a tie: it may be a decimal comma
+DELIMITERS = ";\t|,"  # the comma is last: of equally frequent delimiters the first is chosen, and a comma may be decimal
 LONGEST_LINE = 2**26
 FILL_IN = "fill it in, or skip such rows (--skip-missing, in Python skip_missing=True)"
 COLUMN = "write the column as 0/1 columns, or --ignore it"
@@ -129,7 +129,7 @@ def limited_lines(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def delimiter_of(line: str, decimal: str) -> str:
-    """Return the most frequent delimiter outside quotes. The decimal mark is returned only if the line has no other."""
+    """Return the most frequent delimiter outside quotes. If `decimal` is a comma, other delimiters are preferred to commas."""
     unquoted = "".join(line.split('"')[::2])
     others = DELIMITERS.replace(decimal, "")
     return max(others if any(mark in unquoted for mark in others) else DELIMITERS, key=unquoted.count)
@@ -153,9 +153,9 @@ def rows_of(texts: Iterable[str], source: str, delimiter: str) -> Iterator[tuple
 def numbers_of(
     samples: Samples, source: str, names: list[str], places: list[int], otherwise: str = COLUMN
 ) -> list[list[float]]:
-    """Return the numbers at these places of each row. Raises ValueError that names the first wrong entry, and counts the rows.
+    """Return the numbers at these places of each row. `otherwise` is advice for an entry that is text.
 
-    `otherwise` is advice for an entry that is text.
+    Raises ValueError that names the first wrong entry, and counts the rows with the same problem.
     """
     numbers = []
     for sample, (line, row) in enumerate(samples):

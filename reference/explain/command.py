@@ -60,7 +60,7 @@ def add_to(commands: Commands, matrices: Matrices) -> None:
         metavar="X,X,..",
         help="the inputs of one sample, already scaled (write --inputs=-1,2 if the first is negative)",
     )
-    targets = "the targets: a class, or numbers in the units of --data; with --inputs, numbers that are already scaled"
+    targets = "the targets: a class, or numbers (with --data: before scaling; with --inputs: already scaled)"
     add("--targets", metavar="T,T,..", help=targets)
     data = "take the sample from gate, iris, digits, a CSV file or - (standard input), scaled as in training"
     add("--data", metavar="DATA", help=data)
@@ -116,7 +116,7 @@ def show_worksheet(sheet: str, options: argparse.Namespace) -> None:
             print(printable(line))
         return
     write_whole(options.html, sheet_page(sheet))
-    print(printable(f"the worksheet is in {options.html}; open it in a browser and print it (--all asks for everything)"))
+    print(printable(f"the worksheet is in {options.html}; print it from a browser (--all shows every node and weight)"))
 
 
 def explanation_for(subject: Subject) -> Explanation:

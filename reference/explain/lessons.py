@@ -12,7 +12,8 @@ from reference.network import NeuralNetwork
 from reference.specification.architecture import Architecture
 
 MOST_NODES, MOST_WEIGHTS = 1024, 20_000
-MOST_NUMBERS, MOST_PRODUCTS = 20_000, 2_000_000  # for all rows of a page: inputs plus targets, and rows * weights
+MOST_NUMBERS = 20_000  # the inputs and targets of all rows on a page
+MOST_PRODUCTS = 2_000_000  # rows * weights on a page
 
 
 def document_001() -> Subject:

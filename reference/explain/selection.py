@@ -36,13 +36,13 @@ def check_node(node: str, explanation: Explanation) -> None:
 
 
 def concerns(entry: Entry, nodes: list[str]) -> bool:
-    """Whether an entry belongs to a selected node or edge, or is the sum of a node with a selected term."""
+    """Whether an entry belongs to a selected node or edge, or is a sum that has the term of a selected edge or input."""
     is_sum = entry.stage in ("h_sums", "o_sums")
     return belongs(entry, nodes) or (is_sum and any(comes_through(term.edge, nodes) for term in entry.terms))
 
 
 def belongs(entry: Entry, nodes: list[str]) -> bool:
-    """Whether the node or edge of an entry is selected. A node also selects its incoming edges, an input its outgoing edges."""
+    """Whether the node or edge of an entry is selected, or the edge leads into a selected node or out of a selected input."""
     return any(entry.node == node or entry.node.endswith(f"->{node}") for node in nodes) or comes_through(entry.node, nodes)
 
 

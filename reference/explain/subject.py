@@ -93,7 +93,7 @@ def subject_of(options: argparse.Namespace) -> Subject:
 
 
 def with_options(subject: Subject, options: argparse.Namespace) -> Subject:
-    """Return the subject with the targets and the learning rate of the options. New targets also replace targets in `rows`.
+    """Return the subject with the targets (also in `rows`) and the learning rate of the options.
 
     Raises ValueError if there are too many or too few inputs or targets for the network, or if training has no targets.
     """
@@ -146,7 +146,7 @@ def numbers(text: str | None, flag: str) -> list[float] | None:
 
 
 def subject_of_inputs(inputs: list[float] | None, network: Network | None, options: argparse.Namespace) -> Subject:
-    """Return the subject of --inputs. Without --network it uses the network of document 001."""
+    """Return the subject of --inputs. Without --network, the network is 3-4-2 with the weights 0.01, 0.02, ... 0.26."""
     if network is None:
         return Subject(NeuralNetwork(3, 4, 2, init="ramp"), inputs or [], None, TITLE_001)
     if inputs is None:
@@ -160,7 +160,7 @@ def subject_of_inputs(inputs: list[float] | None, network: Network | None, optio
 
 
 def subject_of_data(options: argparse.Namespace) -> Subject:
-    """Return the subject of --data without --network: a row and a new network. The gate gets the network of document 004."""
+    """Return the subject of --data without --network: a row and a new network, for `gate` the network of its article."""
     table = table_of(options, partial(choose, targets=options.columns, ignored=options.ignored), "all")
     data = dataset_of(table, TASKS.get(options.data))
     n_inputs, n_outputs = len(data.columns), len(data.targets[0])
@@ -196,7 +196,7 @@ def subject_of_network_and_data(network: Network, options: argparse.Namespace) -
 def subject_of_table(
     network: Network, preparation: Preparation, table: Table, options: argparse.Namespace, title: str
 ) -> Subject:
-    """Return the subject for row --sample of a table. If this row has targets, the subject has all rows with targets."""
+    """Return the subject for row --sample of a table. If this row has targets, `rows` holds every row that has targets."""
     file_lines, sample = sorted((*table.lines, *table.skipped)), options.sample or 0
     if not 0 <= sample < len(file_lines):
         raise ValueError(f"--sample is {sample}, but {options.data} has rows 0 .. {len(file_lines) - 1}")

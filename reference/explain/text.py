@@ -13,7 +13,7 @@ from reference.explain.explanation import Entry, Term
 from reference.explain.shown import decimals_of, shown
 from reference.numbers.traced import Traced, expression_of, symbol
 
-MOST_DECIMALS = 12  # a weight has at most this many decimals, even if they do not show its change
+MOST_DECIMALS = 12  # to show the change of a weight, at most this many decimals are used
 MOST_ON_A_LINE = 6  # a sum on one line has at most this many terms
 
 
@@ -39,7 +39,7 @@ def value_text(entry: Entry, style: Style) -> str:
 
 
 def leaf_of(entry: Entry, digits: int, total: Traced | None = None) -> Callable[[Traced], str | None]:
-    """Return a `leaf` function for `expression_of`. It shows digits for constants, for numbers with a name and for `total`."""
+    """Return the `leaf` of `expression_of`: it returns digits for a constant, a named number and `total`, otherwise None."""
     decimals = weight_decimals(entry, digits)
 
     def leaf(x: Traced) -> str | None:
@@ -51,7 +51,7 @@ def leaf_of(entry: Entry, digits: int, total: Traced | None = None) -> Callable[
 
 
 def name_of(x: Traced) -> str | None:
-    """Return the name of a number, or its digits. A constant with decimals is the largest of o_sums, so return "largest"."""
+    """Return the name or the digits of a number. The only constant with decimals is the largest of o_sums, called "largest"."""
     return symbol(x) if x.name or x.operation or x.value.is_integer() else "largest"
 
 
@@ -125,7 +125,7 @@ def equation(entry: Entry, style: Style, names: bool = False, total: Traced | No
 
 
 def short_equation(entry: Entry, style: Style, shown_total: Traced | None, names: bool) -> str:
-    """Return the equation of an entry on one line. A long sum is not written out, and neither is `shown_total`."""
+    """Return the one-line equation of an entry, without the terms of a long sum or of the sum printed last (`shown_total`)."""
     if not entry.terms:
         return equation(entry, style, names)
     if entry.total is shown_total:

@@ -1,4 +1,4 @@
-"""The textbook formulas, such as y * (1 - y) for the slope of a sigmoid, computed with traced numbers.
+"""The textbook formulas, such as y * (1 - y) for the slope of a sigmoid.
 
 Some textbook formulas lose digits, so the loops use others. `shown_form` chooses the formula to show.
 """
@@ -49,7 +49,7 @@ SLOPES: dict[str, Callable[[Traced, Traced], Traced]] = {
 
 
 def shown_form(context: Context, stage: str, at: int, number: Traced) -> tuple[Traced, bool]:
-    """Return the expression to show, and True if it is the formula of the loops because the textbook formula loses digits.
+    """Return the expression to show, and whether it replaces a textbook formula that is not accurate enough.
 
     The textbook formula is shown if it loses at most three of the 16 digits of a float, and if its error is at most 1 % when
     its numbers are rounded to four digits.

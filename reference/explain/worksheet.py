@@ -96,7 +96,7 @@ def wrapped(equation: str) -> str:
 def questions_of(entry: Entry, style: Style, results: dict[str, float]) -> Iterator[tuple[str, str, str]]:
     """Yield (question, name, answer) for an entry.
 
-    If the entry has a slope, and the sheet asks for the sum of this slope, a question for the slope comes first. Raises
+    If the delta of a node has a slope, and the sheet asks for the sum of the node, a question for the slope comes first. Raises
     ValueError if the entry has too many terms.
     """
     if len(entry.terms) > MOST_TERMS:
@@ -112,15 +112,15 @@ def questions_of(entry: Entry, style: Style, results: dict[str, float]) -> Itera
     result = entry.value
     if entry.plain.operation:
         digits, unrounded = leaf_of(entry, style.digits), {name: repr(x) for name, x in results.items()}
-        question = f"{title} = {expression_of(entry.plain, first_of(names, digits))}"
-        result = float(value_of(entry.plain, first_of(unrounded, digits)))
+        question = f"{title} = {expression_of(entry.plain, leaf_with_texts(names, digits))}"
+        result = float(value_of(entry.plain, leaf_with_texts(unrounded, digits)))
     results[entry.name] = result
     yield question, title, shown(result, style.digits, weight_decimals(entry, style.digits))
 
 
-def first_of(names: dict[str, str], digits: Callable[[Traced], str | None]) -> Callable[[Traced], str | None]:
-    """Return a `leaf` function for `expression_of`. It shows the text of a number in `names`, else its digits."""
-    return lambda x: names[x.name] if x.name in names else digits(x)
+def leaf_with_texts(texts: dict[str, str], digits: Callable[[Traced], str | None]) -> Callable[[Traced], str | None]:
+    """Return a `leaf` for `expression_of`. It returns texts[x.name], or digits(x) if `texts` does not have the name of x."""
+    return lambda x: texts[x.name] if x.name in texts else digits(x)
 
 
 def loss_after(explanation: Explanation, results: dict[str, float]) -> float:

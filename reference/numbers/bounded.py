@@ -42,13 +42,14 @@ class Bounded:
     largest : the largest finite number
     single : whether values are rounded to single precision
     functions : the largest allowed relative error of exp, log, log1p, tanh and sqrt, as a multiple of u
-    slack : each bound is enlarged by this share, as computing the bound also rounds and leaves out products of two roundings
+    slack : each bound is enlarged by this share, as computing the bound also rounds and leaves out terms with u**2
 
     Raises
     ------
     Undecided
         if the bounds are too wide to decide a comparison, if a result may overflow in some order of summation, if a divisor
-        may be 0, or if a function may have no value. One case is not noticed: a program that divides later may overflow.
+        may be 0, or if a function may have no value. An overflow in a program that computes
+        (a + b)/n in place of a/n + b/n is not noticed.
 
     >>> ones = sum([Bounded(1)] * 100, Bounded(1e16)) - 1e16
     >>> ones.value, abs(ones.value - 100) <= ones.error
@@ -131,7 +132,7 @@ class Bounded:
             if roundings >= 0.5:
                 raise Undecided(f"a sum of {count} terms has no bound in this precision")
             error += roundings / (1 - roundings) * (self.magnitude + 2 * error)
-            # Each addition of magnitudes may have rounded down, and each addition of an evaluation may underflow.
+            # Each sum of magnitudes or bounds may have rounded down. In an evaluation, each addition may underflow.
             error += error * (count + 8) * 2.0**-52 + count * self.tiny
         if not self.magnitude + 2 * error <= self.largest:
             raise Undecided(f"a sum of terms up to {self.magnitude + 2 * error:.3g} may overflow")
@@ -176,7 +177,7 @@ class Bounded:
         return -self + self.of(other)
 
     def __mul__(self, other: Number) -> Self:
-        """Return the product. The bound allows for two roundings, as an evaluation may divide by the reciprocal of a factor.
+        """Return the product. The bound allows for two roundings, as an evaluation may compute x*y as x / (1/y).
 
         If c and d are evaluations of the true numbers s and t, with the bounds e and e':
         |c*d - s*t| <= |s|*e' + e*|t| + e*e'  with  |s| <= |value| + e
@@ -311,7 +312,7 @@ def log_spread(x: float, error: float) -> float:
 def sqrt_spread(x: float, error: float) -> float:
     """Bound sqrt(t) - sqrt(t - error) at t = x - error, the smallest t.
 
-    The difference is at most sqrt(error), as no evaluation is below 0.
+    If t - error may be 0 or below, return sqrt(error): sqrt(a) - sqrt(b) <= sqrt(a - b) for all a >= b >= 0.
     """
     low = x - 2 * error
     return error / (math.sqrt(x - error) + math.sqrt(low)) if low > 0 else math.sqrt(error)

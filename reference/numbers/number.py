@@ -22,7 +22,7 @@ class Number(Protocol):
 
 
 class PlainNumber(Number, Protocol):
-    """A number that is only a value, such as a float, without a bound, a slope or a record."""
+    """A number that is only a value, such as a float or a Fraction, but not a Bounded, Dual or Traced number."""
 
     def __float__(self) -> float: ...
 
@@ -36,4 +36,4 @@ class Numbers(Protocol):
 
 Row: TypeAlias = list[Number]
 Rows: TypeAlias = list[Row]
-Function: TypeAlias = Callable[[Any], Number]  # takes one number of a kind
+Function: TypeAlias = Callable[[Any], Number]

@@ -1,4 +1,4 @@
-"""Bounded numbers in single precision, and rounding to single precision."""
+"""Numbers with error bounds (`Bounded`) in single precision, and rounding to single precision."""
 
 import math
 import struct

@@ -173,8 +173,7 @@ def digits(x: Traced) -> str | None:
 def expression_of(x: Traced, leaf: Callable[[Traced], str | None], most: int = 0) -> str:
     """Return the expression that computed a number. A part for which `leaf` returns a text is written as this text.
 
-    If `most` is not 0, a long sum shows only its first `most` terms, "(n more)" and its last term. Python can evaluate every
-    other expression.
+    If `most` is not 0, a long sum shows only its first `most` terms, "(n more)" and its last term.
     """
     return expression(x, leaf, most, top=True)[0]
 

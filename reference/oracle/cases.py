@@ -64,7 +64,7 @@ def cases(
     sizes: tuple[int, int, int] | None = None,
     targets: str = "usual",
 ) -> Iterator[Case]:
-    """Yield cases that use the regimes in turn (see `regimes.py`). The sizes are `sizes`, or random from 1 to 5."""
+    """Yield cases. The functions in REGIMES draw the numbers in turn. The sizes are `sizes`, or random from 1 to 5."""
     draw = random.Random(seed).random
     for number in range(examples):
         layout = Layout(*(sizes or draw_sizes(draw, number, 2 if setting.output == "softmax" and number != ONE_OUTPUT else 1)))

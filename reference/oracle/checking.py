@@ -44,8 +44,8 @@ def check(
     hidden, output, loss, reduction, l2, rule, learning_rate : as in `reference.NeuralNetwork`; a loss of None is
         cross_entropy for softmax, else half_squared_error
     optimizer : None for plain gradient descent, "sgd", "rmsprop", "adam", or one of reference's optimizers
-    steps : the number of training steps on the same batch. Each step is judged from the weights that the candidate returned
-        for the step before. All stages except the weights belong to the first step
+    steps : the number of training steps on the same batch. The right weights of each later step are computed from
+        the weights that the candidate returned for the step before. All stages except the weights belong to the first step
     biases : False sets all biases to 0, and does not judge their gradients and new values
     batch : None for one sample at a time, or the number of rows in a batch
     examples, seed, sizes : the number of cases, their seed, and fixed sizes (n_inputs, n_hidden, n_outputs), or None: random

@@ -32,7 +32,7 @@ ALLOWED_WITH_VECTORS = ("precision", "strict")
 DISAGREES = 1
 SECONDS = 10.0
 NEEDS_EARLIER_CASES = (
-    "if your program answers when it gets only this case, it fails only after earlier cases; "
+    "if the replay gets an answer, your program fails only after earlier cases; "
     "to repeat the failure, save all cases with --command \"sh -c 'tee cases.jsonl | COMMAND'\", then run COMMAND < cases.jsonl"
 )
 PROTOCOL = Path(__file__).with_name("PROTOCOL.md")
@@ -141,13 +141,13 @@ def check(options: argparse.Namespace) -> int:
         raise ValueError(f"--{option} cannot be used with --vectors: these cases have their own settings")
     try:
         verdict = on_vectors(options, settings) if options.vectors else on_cases(options, settings)
-    except (NotStarted, NoAnswer, WrongShape) as error:  # it does not start, or fails after the last case
+    except (NotStarted, NoAnswer, WrongShape) as error:  # the candidate does not start, or fails when it is called again
         if not options.json:
             raise ValueError(str(error)) from None
         verdict = verdict_of(record_of(None, **settings), "undecided", why=str(error))
     verdict.record["again"] = repeat_command(options, settings)
     why, case = verdict.record["why"] or "", verdict.record["counterexample"]
-    # no replay for a program that does not flush: it would answer at the end of the replay's input
+    # a replay would hide a missing flush: a program also flushes when it ends
     if options.command and case and NO_FIRST_ANSWER not in why:
         verdict.record["replay"] = replay_command(options.command, case)
         if verdict.grade == "undecided" and not why.startswith("case 0"):

@@ -144,7 +144,7 @@ def is_exact(exam: Exam) -> bool:
 
 
 def verdict_by_formula(exams: list[Exam], variant: Variant, record: Record) -> Verdict:
-    """Return the verdict if the variant explains all numbers, by textbook formulas, single precision or another convention."""
+    """Return the verdict on answers that follow a variant: textbook formulas, single precision or another convention."""
     record = record | {"accuracy": accuracy(exams, variant), "formulas": [each.name for each in variant.formulas]}
     if variant.conventions:
         record["conventions"] = [{"name": each.name, "note": each.note} for each in variant.conventions]

@@ -38,8 +38,8 @@ Copy the weights in both directions::
 The module and `check` must use the same loss. `mse_loss` is "mean_squared_error". PyTorch's `binary_cross_entropy` is a mean
 over the outputs, but the "cross_entropy" of `check` is a sum over the outputs: pass `reduction="sum"` to both. Autograd
 computes the slopes of sigmoid and tanh as y*(1-y) and 1-y*y, and PyTorch's `cross_entropy` loses digits if the loss is near 0.
-These are textbook formulas: the network agrees, and the report names the formulas. Single precision also agrees, unless you
-pass `precision="float64"`. Below 0, a leaky ReLU has the slope 0.01 in PyTorch, as here. Keras has another default.
+The check accepts these textbook formulas unless `strict=True`, and the report names them. The check also accepts single
+precision unless `precision="float64"`. Below 0, a leaky ReLU has the slope 0.01 in PyTorch, as here. Keras has another default.
 """
 
 from collections.abc import Callable
@@ -95,7 +95,7 @@ def flat_of_torch(module: "torch.nn.Module") -> Flat:
 def into_torch(module: "torch.nn.Module", weights: Numbers) -> None:
     """Write a flat vector into a torch.nn.Module, in place, on its device and rounded to its dtype.
 
-    Raises ValueError as `flat_of_torch` does, if the weights do not fit, or if a bias has no place and is not 0.
+    Raises ValueError as `flat_of_torch` does. Also if the weights do not fit, or a bias is not 0 but its layer has no bias.
     """
     torch_layers(module).put(weights)
 
@@ -185,7 +185,7 @@ def candidate_of_sklearn(
     """Return a candidate for `check` from a fitted estimator, or from a function that makes an estimator for a case.
 
     A classifier for two classes has one sigmoid output, the probability of the second class. For more classes it has softmax
-    outputs. For targets in rows of 0 and 1 it has a sigmoid output for each column. A regressor has identity outputs.
+    outputs. A classifier fitted to rows of 0 and 1 has one sigmoid output for each column. A regressor has identity outputs.
     """
 
     def answer(estimator: "MLPClassifier | MLPRegressor", rows: Rows, targets: Rows) -> Answers:

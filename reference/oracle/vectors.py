@@ -81,7 +81,7 @@ class Vector(NamedTuple):
 
 
 def vectors(seed: int = 0) -> list[Vector]:
-    """Choose cases that together kill MISTAKES_TO_KILL, and have all settings and flags of the drawn cases."""
+    """Choose cases that together kill MISTAKES_TO_KILL and show every setting and flag."""
     pools = [list(cases(setting, examples=N_CASES, seed=seed + at, batch=b)) for at, (setting, b) in enumerate(SETTINGS)]
     remaining, words, choice = set(MISTAKES_TO_KILL), set[str](), []
     for case in (pool[number] for number in range(N_CASES) for pool in pools):
@@ -102,7 +102,7 @@ def vectors(seed: int = 0) -> list[Vector]:
 
 
 def words_of(case: Case) -> set[str]:
-    """Return the settings and flags of a case as the field `first` has them, such as "hidden tanh" or "flag plain"."""
+    """Return the settings and flags of a case as words, such as "hidden tanh" or "flag plain"."""
     setting = case.setting
     words = {"hidden": setting.hidden, "output": setting.output, "loss": setting.loss, "optimizer": name_of(setting.optimizer)}
     words |= {"rule": setting.rule, "reduction": setting.reduction, "flag": case.purpose}

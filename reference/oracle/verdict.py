@@ -23,9 +23,9 @@ Record: TypeAlias = dict[str, Any]  # holds only plain numbers, texts, lists and
 class Verdict(NamedTuple):
     """What the oracle says about a candidate.
 
-    grade : "exact" (to the bit), "within_bound" (every difference may be rounding), "textbook" (at most one listed formula for
-        each part of the network explains all numbers), "low_precision" (small differences that neither listed formulas nor an
-        accepted precision explain), "another_convention" (such as another place of Adam's epsilon), "wrong" or "undecided"
+    grade : "exact" (to the bit), "within_bound" (every difference may be rounding), "textbook" (textbook formulas, at most one
+        for each part of the network, explain all numbers), "low_precision" (close to the right numbers, but with fewer
+        digits), "another_convention" (such as another place of Adam's epsilon), "wrong" or "undecided"
     agrees : whether the candidate is this network. True for exact and within_bound, and for textbook if the check is not strict
     first_wrong : the first number that is wrong by itself, and not only because an earlier number is wrong, such as
         "h_sums[2] of sample 3". If an answer has a wrong shape, what is wrong with the shape. Otherwise None

@@ -121,7 +121,7 @@ def flat_vector(values: Numbers, layout: Layout, kind: Kind | None = None) -> tu
 def optimizer_answer(values: Numbers, layout: Layout, kind: Kind) -> Row:
     """Return the weights that a user's optimizer computed, as numbers of the kind.
 
-    Raises ValueError if the length is wrong, or an entry cannot be converted. Numbers of the kind may be infinite or NaN.
+    Raises ValueError for a wrong length or a failed conversion. Entries that need no conversion may be infinite or NaN.
     """
     answer = as_sequence(values, name := "the optimizer's answer")
     if len(answer) != layout.n_weights:

@@ -84,7 +84,7 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
     def weights(self) -> Flat:
         """A copy of the flat vector. Setting this attribute checks and copies the new weights.
 
-        The new weights also decide how the network computes: the loops use their kind of number, the matrices their library.
+        The new weights also decide how the network computes: `reference` uses their type of number, `vectorized` their library.
 
         >>> network = NeuralNetwork(1, 1, 1, weights=[1, 2, 3, 4])
         >>> [float(w) for w in network.weights]

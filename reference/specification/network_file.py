@@ -67,7 +67,7 @@ def text_of(content: NetworkFile) -> str:
             same = False
         if not same:
             raise ValueError(
-                f"data is {describe(content.data)}, expected a dictionary that JSON can store, of texts, numbers and lists"
+                f"data is {describe(content.data)}, expected a dictionary that JSON can store; use texts, numbers and lists"
             )
         fields["data"] = content.data
     return json.dumps(fields, allow_nan=False) + "\n"
@@ -169,7 +169,7 @@ def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def whole_number_or_float(digits: str) -> int | float:
-    """Return the digits as a whole number, or from 20 digits on as a float. No size of a network has so many digits."""
+    """Return a whole number, or a float if the number has 20 digits or more. No size of a network is so long."""
     return int(digits) if len(digits) < 20 else float(digits)
 
 

@@ -6,7 +6,7 @@ from reference.specification.result_tables import lines_of, table_of
 
 Loss = TypeVar("Loss")  # one number
 Flat = TypeVar("Flat")  # a row of numbers, such as the flat vector
-Layer = TypeVar("Layer")  # a row with one number for each node, or one such row for each sample or source node
+Layer = TypeVar("Layer")  # a row with one number for each node, or a matrix with one column for each node
 
 
 class Forward(NamedTuple, Generic[Layer]):

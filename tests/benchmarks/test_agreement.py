@@ -110,7 +110,7 @@ def test_an_epoch_uses_all_digits() -> None:
 
 
 @pytest.mark.parametrize("operation", ["forward", "gradient", "step"])
-def test_multiply_adds_are_counted_as_in_the_products(operation: str) -> None:
+def test_multiply_adds_counts_the_matrix_products(operation: str) -> None:
     shape = Shape(6, 2, 5, 3)
     products = limits.products_of(operation, shape)
     assert sum(left.size * right.shape[1] for left, right, _ in products) == shape.multiply_adds(operation)

@@ -18,7 +18,7 @@ HEADER = machine.header(STORED.machine)
 
 
 @pytest.mark.parametrize("operation", ["forward", "gradient", "step", "epoch"])
-def test_the_page_has_the_answer_in_words(operation: str) -> None:
+def test_the_page_has_the_sentences_that_follow_from_the_stored_results(operation: str) -> None:
     assert " ".join(answer.sentences(STORED.rows_of("operations", operation))) in " ".join(PAGE.split())
 
 

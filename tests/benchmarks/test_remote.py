@@ -1,4 +1,4 @@
-"""Contenders in their own processes."""
+"""The networks that a benchmark compares (contenders), each in its own process."""
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ def test_a_contender_in_its_own_process_answers_and_times_itself(names: list[str
     assert {len(samples) for samples in row.seconds.values()} == {SHORT.rounds}
 
 
-def test_a_contender_that_fails_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_error_names_the_contender_that_failed(monkeypatch: pytest.MonkeyPatch) -> None:
     problem = problem_of(Shape(3, 4, 3, 2))
     with bench.Remote("reference") as contender:
         with pytest.raises(ValueError, match="contender reference: ValueError: n_inputs"):
@@ -65,13 +65,13 @@ def test_a_peer_gives_right_answers(name: str, dtype: str) -> None:
         assert name in row.seconds
 
 
-def test_versions_of_installed_packages(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_versions_are_returned_only_for_installed_packages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(PACKAGES, "jax", "numpy")
     monkeypatch.setitem(PACKAGES, "numba", "no-such-package")
     assert versions(["vectorized", "jax", "numba"]) == {"numpy": np.__version__}
 
 
-def test_a_peer_that_is_not_installed_is_named() -> None:
+def test_the_error_names_a_peer_that_is_not_installed() -> None:
     missing = [name for name in PACKAGES if not is_installed(name)]
     if not missing:
         pytest.skip("every peer is installed")

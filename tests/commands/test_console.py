@@ -1,4 +1,4 @@
-"""The command `nodesum` has every other command, and works with any files in the working folder."""
+"""The command `nodesum` has every other command, and never imports files of the working folder by mistake."""
 
 import os
 import re
@@ -121,7 +121,7 @@ def test_another_package_of_the_same_name_is_reported(name: str, place: str, tmp
     )
 
 
-def test_another_package_reference_beside_nodesum_is_reported(tmp_path: Path) -> None:
+def test_a_wrong_package_beside_nodesum_is_reported(tmp_path: Path) -> None:
     """Another distribution may have overwritten the package."""
     (tmp_path / "nodesum.py").write_text((ROOT / "nodesum.py").read_text("utf-8"), "utf-8")
     (tmp_path / "reference").mkdir()

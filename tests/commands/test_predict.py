@@ -82,13 +82,17 @@ def test_columns_without_names_are_found_by_position(package: str, tmp_path: Pat
 
 
 @both_packages
-def test_predict_prints_the_score_of_train_and_an_empty_answer_if_a_value_is_missing(package: str, tmp_path: Path) -> None:
+def test_predict_prints_the_same_score_as_train(package: str, tmp_path: Path) -> None:
     printed = run(package, tmp_path, "train", "iris", "--test-fraction", "0", "--epochs", "5", "--save", "net.json")
     result = command.run(package, "predict", "net.json", "iris", folder=tmp_path)
     assert result.err.split("\n")[0].removeprefix("iris: ") in printed
     assert result.err.split("\n")[0].startswith("iris: loss ")
+
+
+@both_packages
+def test_the_answer_is_empty_if_an_input_is_missing(package: str, iris: dict[str, Path], tmp_path: Path) -> None:
     (tmp_path / "rows.csv").write_text(",".join(datasets.iris().columns) + "\n5,3,1,0.2\n5,NA,1,0.2\n7,3,6,2\n")
-    result = command.run(package, "predict", "net.json", "rows.csv", "--skip-missing", folder=tmp_path)
+    result = command.run(package, "predict", str(iris[package]), "rows.csv", "--skip-missing", folder=tmp_path)
     assert (result.status, result.err) == (0, "no answer, because an input is missing: 1 row (lines [3])\n")
     assert [line.split(",")[0] for line in result.out.splitlines()] == ["species", "setosa", "", "virginica"]
 
@@ -111,7 +115,7 @@ def test_a_row_whose_target_is_empty_or_unknown_is_predicted_but_not_graded(tmp_
 
 
 @both_packages
-def test_a_table_without_names_may_have_all_columns_of_the_training_or_only_the_inputs(package: str, tmp_path: Path) -> None:
+def test_a_table_without_column_names_has_all_training_columns_or_only_the_inputs(package: str, tmp_path: Path) -> None:
     bare = "".join(f"{row / 7},{row % 5},{'ab'[row % 2]}\n" for row in range(20))
     (tmp_path / "bare.csv").write_text(bare)
     (tmp_path / "wide.csv").write_text(re.sub("(?m)^(?=.)", "1,", bare))

@@ -53,7 +53,7 @@ time.sleep(600)
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are looked up in /proc")
 @pytest.mark.parametrize("number", MOSTLY_THOROUGH)
-def test_a_signal_ends_a_candidate_that_ignores_signals_and_its_child(number: int, tmp_path: Path) -> None:
+def test_a_signal_ends_a_candidate_and_its_child_even_if_both_ignore_signals(number: int, tmp_path: Path) -> None:
     (tmp_path / "program.py").write_text(HANGING)
     process = start("reference", "check", "--command", f"{sys.executable} program.py", "--seconds", "60", folder=tmp_path)
     assert process.stderr is not None
@@ -93,7 +93,7 @@ def test_a_signal_ends_a_benchmark_that_waits_for_a_contender() -> None:
     assert process.returncode in (128 + signal.SIGTERM, -signal.SIGTERM)
 
 
-def test_a_signal_keeps_the_last_whole_epoch(tmp_path: Path) -> None:
+def test_a_signal_during_training_saves_the_network(tmp_path: Path) -> None:
     """SIGTERM, which a machine sends before it shuts down, works like Ctrl-C."""
     flags = ["--epochs", "1000000", "--save", "net.json"]
     status, screen = in_terminal(

@@ -35,7 +35,7 @@ def test_a_minus_is_standard_input_or_output(package: str, tmp_path: Path) -> No
 
 
 def test_a_network_goes_through_a_pipe_to_the_other_package(tmp_path: Path) -> None:
-    """A wrong network is refused in one line. A reader that closes early causes no traceback."""
+    """A network that does not fit the data is refused with one line of text. A reader that closes early causes no traceback."""
     line = (
         "python -m reference train iris --epochs 2 --save - 2>report | python -m vectorized predict - iris >answers.csv 2>score"
     )

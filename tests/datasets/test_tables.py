@@ -225,7 +225,7 @@ WRONG = {
         'a,b,k\n1,2,x\n3,"4,5",y\n',
         "table.csv, line 3, column 'b': '4,5' is not a number; if the comma is a decimal",
     ),
-    "thousands in one place": (
+    "decimal comma or thousands": (
         'a,k\n"1,150",x\n982,y\n',
         "table.csv, line 2, column 'a': '1,150' is not a number; if the comma is a"
         " decimal mark, use --decimal comma (in Python decimal=','), but if it separates thousands, write 1150",

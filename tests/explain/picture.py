@@ -1,4 +1,4 @@
-"""Make the picture of the page for the lesson: `python -m tests.explain.picture`. It needs Playwright and Chromium."""
+"""Make reference/explain/page.png: `python -m tests.explain.picture`. This command needs Playwright and Chromium."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory

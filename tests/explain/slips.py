@@ -73,7 +73,7 @@ def signed(number: float) -> str:
 
 
 @shows("000.1")
-def the_first_matrix_again() -> list[str]:
+def the_first_matrix_is_used_for_both_layers() -> list[str]:
     def candidate(case: Any) -> Any:
         h_nodes = network_of(case).forward(case.inputs).h_nodes
         return {"h_nodes": h_nodes, "o_sums": h_nodes @ network_of(case).blocks().ih_weights}
@@ -184,8 +184,8 @@ def the_logistic_function_is_cut_off() -> list[str]:
     return [
         below,
         above,
-        f"The sigmoid of {signed(at)} is {sigmoid(at):.1e}.",
-        f"exp(-z) overflows for z < {signed(-last_power())}.",
+        f"`sigmoid({at})` is {sigmoid(at):.1e}.",
+        f"exp(-z) overflows only below {signed(-last_power())}.",
         f"`{name}`",
     ]
 
@@ -432,7 +432,7 @@ def the_loss_before_each_step() -> list[str]:
 
 
 @shows("004.4")
-def it_follows_the_gradient() -> list[str]:
+def training_follows_the_gradient() -> list[str]:
     network = gate_network(367)
 
     def loss_with(position: int, change: float) -> float:
@@ -518,4 +518,4 @@ def the_power_overflows() -> list[str]:
         (node,) = package.NeuralNetwork(1, 1, 1, **settings).predict([x])
         assert abs(Fraction(float(node)) / Fraction(float(power)) - 1) < 1e-9
     assert last_power(np.float32) == 88
-    return ["000, 003 and 004", "`exp(-x)`", f"below {signed(-last_power())}", "`exp(-abs(x))`"]
+    return ["000, 003 and 004", "`exp(-x)`", f"below {signed(-last_power() - 1)}", "`exp(-abs(x))`"]

@@ -146,7 +146,7 @@ def test_a_dot_is_the_derivative_at_0_and_a_ring_the_limit_from_the_right() -> N
     assert panels()["leaky_relu"].get_title(loc="right").endswith("f′(0) = 1/100")
 
 
-def test_functions_are_solid_derivatives_are_dashed_and_a_row_has_one_scale() -> None:
+def test_functions_are_solid_and_derivatives_dashed_and_each_row_has_one_scale() -> None:
     axes_of = panels()
     for axes in axes_of.values():
         assert [line.get_linestyle() for line in axes.lines[:2]] == ["-", "--"]
@@ -183,7 +183,7 @@ def test_the_curves_follow_the_formulas(name: str) -> None:
 # The command.
 
 
-def test_the_texts_of_an_svg_are_text(tmp_path: Path) -> None:
+def test_an_svg_contains_names_and_formulas_as_text(tmp_path: Path) -> None:
     text = output_of("reference", "plot-activations", "activations.svg", folder=tmp_path)
     assert text == "picture of the activations in activations.svg\n"
     picture = (tmp_path / "activations.svg").read_bytes()

@@ -30,7 +30,7 @@ def explain(*arguments: object) -> str:
 
 
 def equations(text: str) -> Iterator[tuple[str, str, str]]:
-    """Yield (left side, sign, right side) of each equation. Definitions of names are not yielded, but must have the sign =."""
+    """Yield (left side, sign, right side) of each equation. A line that only names a value must have =, and is not yielded."""
     terms, before = [], ""
     for line in text.splitlines():
         is_formula, before = bool(HEADING.match(before)), line
@@ -111,7 +111,7 @@ def with_mistakes(line: str) -> Iterator[str]:
     for sign in re.finditer("[=≈]", line):
         yield line[: sign.start()] + ("≈" if sign[0] == "=" else "=") + line[sign.end() :]
     left, sign, right = re.split("([=≈])(?!.*[=≈])", line)
-    if sign == "=" and not NAME.fullmatch(left.split(" = ")[-1].strip()):  # not a definition
+    if sign == "=" and not NAME.fullmatch(left.split(" = ")[-1].strip()):  # not only a name and its value
         value = right.split()[0]
         yield left + sign + right.replace(value, value[:-1] + str((int(value[-1]) + 1) % 10), 1)
 
@@ -189,7 +189,7 @@ def test_how_a_number_is_shown(x: float, digits: int, text: str) -> None:
 
 @pytest.mark.parametrize("arguments", ["--targets 1,0", "--targets 1,0 --learning-rate 1e-6", "--epochs 5 --learning-rate .01"])
 def test_a_small_change_of_a_weight_is_visible(arguments: str) -> None:
-    """Two digits of the change are visible, so rounding moves old, new and rate * gradient by at most 5 % of it each."""
+    """Two digits of the change are visible, so rounding moves old, new and rate * gradient by at most 5 % of the change."""
     text = explain(*arguments.split(), "--stage", "weights", "--digits", "2", "--all")
     lines = re.findall(r"= (\S+) - (\S+) \* (\S+) [=≈] (\S+)\n", text)
     assert len(lines) > 8

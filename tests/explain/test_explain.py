@@ -107,7 +107,7 @@ def test_the_shown_formulas_give_the_results_of_the_loops(hidden: str, output: s
             assert math.isclose(entry.plain.value, entry.value, rel_tol=1e-10, abs_tol=1e-300), (size, entry.name)
 
 
-def test_a_loss_of_0_does_not_name_the_shared_constant() -> None:
+def test_a_loss_of_0_does_not_change_a_later_explanation() -> None:
     """With targets of 0, the loss is the constant 0. Every sum starts from this object, so the object must not get a name."""
     network = reference.NeuralNetwork(3, 4, 2, init="ramp")
     first = explanation_of(network, [3.0, 4.0, -4.5], [0.0, 0.0])
@@ -117,7 +117,7 @@ def test_a_loss_of_0_does_not_name_the_shared_constant() -> None:
     assert expression_of(second.of("weights")[23].number, symbol) == "h3->o1 - rate * gradient[23]"
 
 
-def test_a_sum_with_one_term_has_the_edge_of_its_weight() -> None:
+def test_the_only_term_of_a_hidden_delta_has_an_edge() -> None:
     explanation = explanation_of(reference.NeuralNetwork(3, 4, 1, hidden="sigmoid", output="sigmoid"), [0.0, 1.0, 1.0], [1.0])
     for h, entry in enumerate(explanation.of("h_deltas")):
         assert [term.edge for term in entry.terms] == [f"h{h}->o0"]
@@ -139,7 +139,7 @@ def test_a_table_without_column_names(tmp_path: Path) -> None:
     assert "with an untrained 2-8-" in text
 
 
-def test_one_node_or_one_stage_with_other_digits() -> None:
+def test_the_options_node_and_stage_leave_out_other_numbers() -> None:
     text = explain("--targets", "1,0", "--node", "h2", "--stage", "h_sums", "--digits", "2")
     assert "h_sums[2] ≈ 0.025" in text
     assert "h_sums[1]" not in text
@@ -263,7 +263,7 @@ BAD = [
     ),
     (["--inputs", "1,2"], 'reference.NeuralNetwork.from_blocks(...).save("own.json") and add --network own.json\n'),
     (["--example", "xor", "--targets", "1,0"], "--targets has 2 numbers, but the network has 1 output\n"),
-    (["--inputs", "-1,2,3"], "expected one argument (write a value that begins with - as in --inputs=-1,2)"),
+    (["--inputs", "-1,2,3"], "expected one argument (a value that begins with - needs =, as in --inputs=-1,2)"),
     (["--inputs", "1,x,3"], "--inputs: entry 1 is 'x', not a finite number"),
     (["--inputs", "1,nan,3"], "--inputs: entry 1 is 'nan', not a finite number"),
     (["--targets", "1"], "--targets has 1 number, but the network has 2 outputs"),

@@ -110,7 +110,7 @@ def test_a_planted_mistake_is_found(mistake: str, tmp_path: Path, without_slow_s
 
 @pytest.mark.parametrize("digits", [4, *thorough((2,), (3,), (9,))])
 def test_page_and_terminal_round_numbers_in_the_same_way(digits: int) -> None:
-    """Page and terminal have separate code for rounding. Some numbers are ties, exact, very large or very small."""
+    """Page and terminal have separate code for rounding. Some numbers are ties, very large or very small."""
     draw = random.Random(digits)
     numbers = [draw.gauss(0, 1) * 10.0 ** draw.choice([*range(-9, 10), 200, -200]) for _ in range(2000)]
     numbers += [draw.randint(-(2**20), 2**20) / 2 ** draw.randint(0, 24) for _ in range(2000)]

@@ -55,7 +55,7 @@ HOUSES = """area,rooms,price
 """
 
 
-def test_scaled_numbers_are_also_shown_before_scaling(visit: Open, tmp_path: Path) -> None:
+def test_the_page_also_shows_the_numbers_before_scaling(visit: Open, tmp_path: Path) -> None:
     (tmp_path / "houses.csv").write_text(HOUSES, encoding="utf-8")
     training = ("train", "houses.csv", "--target", "price", "--epochs", "3", "--save", "houses.json")
     output_of("reference", *training, folder=tmp_path)
@@ -128,7 +128,7 @@ def test_a_network_that_is_too_large_for_a_page_is_refused(tmp_path: Path) -> No
     assert not (tmp_path / "page.html").exists()
 
 
-def test_a_page_has_a_history_only_of_a_trained_network(visit: Open, tmp_path: Path) -> None:
+def test_only_the_page_of_a_trained_network_has_a_training_history(visit: Open, tmp_path: Path) -> None:
     page = visit(page_from(tmp_path, "--epochs", "50"))
     assert page.js("[state.trace.length, state.trace.at(-1).epoch, state.learn]") == [15, 50, "all"]
     assert page.js("state.trace.map(({ epoch }) => epoch)") == [*range(11), 20, 30, 40, 50]
@@ -200,7 +200,7 @@ def test_targets_given_in_the_command_change_only_the_chosen_row(visit: Open, tm
     assert page.js("now.targets") == [1, 0, 0]
 
 
-def test_a_page_that_leaves_out_rows_says_how_many_it_has(visit: Open, tmp_path: Path) -> None:
+def test_a_page_with_only_some_rows_says_how_many_rows_it_has(visit: Open, tmp_path: Path) -> None:
     page = visit(page_from(tmp_path, "--data", "digits", "--sample", "1000"))
     count = page.js("state.rows.inputs.length")
     assert count < 1000

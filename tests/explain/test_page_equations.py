@@ -153,7 +153,7 @@ def test_a_page_that_always_writes_the_same_sign_is_found(visit: Open) -> None:
         ("−ln(0.5) = 0.6932", False),
         ("1 / (1 + exp(−0.5000)) = 0.6225", True),
         ("max(−0.045, −0.045 / 100) = −0.00045", True),
-        ("0.3 × 0.04115 = 0.01235", False),  # a tie between two roundings
+        ("0.3 × 0.04115 = 0.01235", False),  # exactly 0.012345, halfway between two rounded numbers
         ("0.3 × 0.04115 ≈ 0.01235", True),
     ],
 )

@@ -119,7 +119,7 @@ def test_the_panel_and_the_picture_show_the_numbers_of_each_step(visit: Open, ke
 
 @pytest.mark.thorough
 @pytest.mark.parametrize(("key", "loss"), [("3-4-2", "loss"), ("gate", "total loss of all 8 rows")])
-def test_only_the_table_of_a_training_step_shows_the_numbers_after_it(visit: Open, key: str, loss: str) -> None:
+def test_only_the_table_of_a_training_step_shows_the_numbers_after_the_step(visit: Open, key: str, loss: str) -> None:
     page = visit(examples(), f"#example={key}&at=next")
     changed = [*page.js("now.o_nodes.map((y, o) => [y, now.nextStages.o_nodes[o]])"), page.js("[now.stepLoss, now.nextLoss]")]
     cells = [row.locator("td").all_text_contents() for row in page.page.locator("#panel tbody tr").all()]

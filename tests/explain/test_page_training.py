@@ -209,7 +209,7 @@ def test_all_losses_on_the_slider_use_the_same_loss_function(visit: Open) -> Non
     assert page.js("state.trace.map(({ epoch }) => epoch)") == [10, 11]
 
 
-def test_undo_shows_the_overview_if_it_removes_the_current_step(visit: Open) -> None:
+def test_undoing_softmax_closes_the_softmax_view_and_shows_the_overview(visit: Open) -> None:
     page = visit(examples(), "#example=2-2-2")
     page.choose("output", "softmax")
     page.js("() => { go(stepOfName(state.net, 'y.0')); render(); }")

@@ -237,7 +237,7 @@ def test_cross_entropy_is_offered_only_where_it_is_possible(visit: Open) -> None
     assert page.page.locator('select[data-set="loss"]').input_value() == "half_squared_error"
 
 
-def test_the_row_and_the_rows_to_learn_from_can_be_chosen(visit: Open) -> None:
+def test_the_shown_row_and_the_rows_for_training_can_be_chosen(visit: Open) -> None:
     page = visit(examples(), "#example=gate")
     subject = WORKED["gate"]()
     page.choose("row", "5")

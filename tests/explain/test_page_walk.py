@@ -95,7 +95,7 @@ def answers(page: Visit, step: str) -> set[str]:
     if kind in LEARNING:
         terms = "edgesOf(now.net, view.step.kind, view.step.node)" if place else "edgesOfLayer(view.step.kind)"
         chosen = f"{terms}{'.slice(view.step.term, view.step.term + 1)' if len(place) == 2 else ''}"
-        no_biases = f"{chosen}.filter(({{ source }}) => source[0] !== 'b')"  # these gradients are deltas, already shown
+        no_biases = f"{chosen}.filter(({{ source }}) => source[0] !== 'b')"  # the gradient of a bias is a delta, shown earlier
         return set(page.js(f"{no_biases}.map(({{ position }}) => shown(now.gradient[position]))"))
     if kind == "next":
         return set(page.js("[...now.nextStages.o_nodes, now.nextStages.loss].map((x) => shown(x))"))
@@ -161,7 +161,7 @@ def test_space_reveals_the_answers_and_then_goes_on(visit: Open) -> None:
 @pytest.mark.parametrize("level", ["layer", "node"])
 @pytest.mark.parametrize("key", ["3-4-2", "gate", "xor", "2-2-2"])
 def test_a_presentation_fits_the_screen(visit: Open, key: str, level: str) -> None:
-    """A card with a long list may scroll, but the main equation is visible."""
+    """The panel may scroll, but the main equation is visible."""
     page = visit(examples(), f"#example={key}&present=1", height=720)
     assert page.js("parseFloat(getComputedStyle(document.body).fontSize)") >= 20
     outside = []

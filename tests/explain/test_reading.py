@@ -80,7 +80,7 @@ def test_the_derivation_holds() -> None:
 
 
 def test_the_slope_of_the_sigmoid_holds() -> None:
-    """Every = in the derivation of the slope holds. The output deltas have the formula of `explain`."""
+    """Every = in the derivation of the slope holds. The lesson and `explain` agree on the formula of o_deltas."""
     (block,) = (block for block in TEXTS if "exp(-z)" in block)
     for z in (-3.0, 0.0, 0.7):
         y = 1 / (1 + math.exp(-z))
@@ -125,7 +125,7 @@ def test_there_are_three_exercises() -> None:
     assert len(EXERCISES) == 3
 
 
-def test_pytorch_prints_the_same() -> None:
+def test_the_pytorch_program_prints_what_the_lesson_shows() -> None:
     pytest.importorskip("torch")
     (program,) = (block for kind, block in BLOCKS if kind == "py" and "import torch" in block)
     out = io.StringIO()
@@ -150,7 +150,7 @@ def test_every_command_runs(line: str, tmp_path: Path) -> None:
     assert command.run("reference", *line.split(), folder=tmp_path).status == 0
 
 
-def test_the_rows_of_your_own_weights_are_rows_on_the_worksheet(tmp_path: Path) -> None:
+def test_the_worksheet_shows_your_own_weights_row_by_row(tmp_path: Path) -> None:
     with contextlib.chdir(tmp_path):
         exec(RECIPE, {})
     (line,) = (line for line in COMMANDS if "own.json" in line and "--worksheet" in line)
@@ -160,7 +160,7 @@ def test_the_rows_of_your_own_weights_are_rows_on_the_worksheet(tmp_path: Path) 
     assert text.startswith("The 2-2-1 network\n")
 
 
-def test_the_sections_that_a_lesson_of_45_minutes_leaves_out() -> None:
+def test_the_lesson_says_which_sections_fit_into_45_minutes() -> None:
     page = " ".join(LESSON.split())
     for number, title, topic in re.findall(r"(?m)^## (\d)\. (.*(matrices|PyTorch|Break).*)$", LESSON):
         assert f"section {number} ({'mistakes' if topic == 'Break' else topic})" in page, title

@@ -52,7 +52,7 @@ each_section = pytest.mark.parametrize("section", SECTIONS, ids=number)
 
 
 @each_section
-def test_what_goes_wrong(section: str) -> None:
+def test_each_section_runs_up_to_what_the_oracle_says(section: str) -> None:
     assert failures(section.split("**What the oracle says**")[0]) == 0
 
 
@@ -102,7 +102,7 @@ IN_PROSE = {
 
 @pytest.mark.parametrize("name", but_thorough(IN_PROSE, "hidden_slope_at_the_node", "hidden_slope_of_node_at_the_sum"))
 @pytest.mark.usefixtures("without_slow_searches")
-def test_a_mistake_that_only_the_prose_names(name: str) -> None:
+def test_the_oracle_finds_a_mistake_that_is_named_only_in_the_prose(name: str) -> None:
     def candidate(case: Any) -> Any:
         network, right = network_of(case), network_of(case).backward(case.inputs, case.targets)
         if name == "step_uphill":
@@ -145,8 +145,8 @@ def test_the_captions_of_document_004() -> None:
     assert verdict.diagnoses == ["ih_weights_transposed", "ho_weights_transposed"]
 
 
-def test_a_square_network_can_hide_its_matrices() -> None:
-    """Section 4: a square network that uses its matrices the wrong way gives the outputs of the transposed matrices."""
+def test_the_wrong_line_in_a_square_network_transposes_the_matrices() -> None:
+    """Section 4: in a square network, `np.dot(weights, x)` in both layers gives the outputs of the transposed matrices."""
     ih_weights, h_biases, ho_weights, o_biases = vectorized.NeuralNetwork(3, 3, 3, **SIGMOIDS, init="uniform").blocks()
     other = vectorized.NeuralNetwork.from_blocks(ih_weights.T, h_biases, ho_weights.T, o_biases, **SIGMOIDS)
     sample = np.array([1.0, 2.0, 3.0])
@@ -271,7 +271,7 @@ def test_the_contents_lead_to_headings() -> None:
     assert [number(section) for section in SECTIONS] == list("123456")
 
 
-def test_the_page_is_package_data_without_foreign_paths_and_long_lines() -> None:
+def test_the_page_is_package_data_and_has_no_absolute_paths_and_no_long_lines() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     assert "SLIPS.md" in settings["tool"]["setuptools"]["package-data"]["reference.explain"]
     assert not re.findall(r"(?<![\w.`])/\w+/", PAGE)
@@ -365,8 +365,7 @@ def test_the_step_of_003_and_004(settings: dict[str, Any], diagnoses: list[str])
     assert all(f"the oracle says `{name}`" in NO_SLIPS for name in diagnoses)
 
 
-def test_the_digits_that_are_no_slip() -> None:
-    """The digits are also in the tests of the documents. The test of document 004 shows one update between the two numbers."""
+def test_the_digits_that_are_no_slip_are_also_in_the_tests_of_their_documents() -> None:
     power = Decimal("-3.4").exp()
     printed = 1 / (1 + float(power))
     assert f"{printed!r} for the sigmoid of 3.4 (000): the float nearest to the exact value ends in 5" in NO_SLIPS

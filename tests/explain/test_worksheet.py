@@ -218,12 +218,12 @@ def test_the_page_has_the_questions_and_answers_of_the_text(tmp_path: Path) -> N
 
 
 def test_the_page_has_the_lines_of_the_text(tmp_path: Path) -> None:
-    """A blank stays with the end of its formula. Name and date also have blanks."""
+    """A blank stays with the end of its formula."""
     page = tmp_path / "sheet.html"
     command.output_of("reference", "explain", "--example", "xor", "--worksheet", "--html", page)
     text = page.read_text(encoding="utf-8")
     blank = '= <span class="blank"></span>\n'
     assert f"\n  o_deltas[0] = o_nodes[0] - 1 {blank}" in text.replace("</pre>", "\n")
     assert f"\n      + 0 {blank}" in text.replace("</pre>", "\n")
-    assert text.count('<span class="blank">') == explain("--example", "xor", "--worksheet").count(BLANK) + 2
+    assert text.count('<span class="blank">') == explain("--example", "xor", "--worksheet").count(BLANK) + 2  # name and date
     assert "\n  i0   0.9991" in text

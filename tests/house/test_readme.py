@@ -57,7 +57,7 @@ def test_there_are_five_documents() -> None:
 
 
 @pytest.mark.thorough
-def test_the_page_has_the_results_of_200_random_starts_of_document_004() -> None:
+def test_the_page_of_the_documents_has_the_results_of_200_random_starts() -> None:
     ends = [run(seed, 1000) for seed in range(200)]
     near, right = sum(gate.near(end.loss, 1000) for end in ends), sum(end.right for end in ends)
     page = " ".join(DOCUMENTS.split())
@@ -95,7 +95,7 @@ class Network:
 """
 
 
-def test_the_adapter_and_the_loop_on_the_page_of_the_oracle_check_all_students(tmp_path: Path) -> None:
+def test_the_adapter_on_the_page_of_the_oracle_checks_the_networks_of_all_students(tmp_path: Path) -> None:
     (adapter,) = (block for block in re.findall(r"```py\n(.*?)```", ORACLE, re.S) if "students" in block)
     (loop,) = (block for block in re.findall(r"```sh\n(.*?)```", ORACLE, re.S) if "students" in block)
     (tmp_path / "adapter.py").write_text(adapter, "utf-8")
@@ -139,7 +139,7 @@ def test_train_and_predict_give_the_accuracy_in_the_readme(tmp_path: Path) -> No
     assert (tmp_path / "answers.csv").read_text().startswith("species,setosa,versicolor,virginica\nsetosa,0.99")
 
 
-def test_the_page_has_the_mean_and_the_lowest_accuracy_on_iris_over_20_seeds() -> None:
+def test_the_page_of_the_interface_has_the_mean_and_the_lowest_accuracy_on_iris() -> None:
 
     def share(seed: int) -> float:
         training, held_out = datasets.split(datasets.iris(), 0.2, seed)

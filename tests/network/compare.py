@@ -20,7 +20,7 @@ BACKWARD = ("loss", "o_deltas", "h_deltas", "gradient")
 
 
 def incoming(layout: Layout, stage: str, node: int) -> str:
-    """Return the flat positions of the weights into a node. For `gradient` and `weights`, `node` is the only position."""
+    """Return the flat positions of the weights into a node. For `gradient` and `weights`, `node` is itself a position."""
     if stage in ("gradient", "weights"):
         return f"{node} ({layout.name_of(node)})"
     if stage.startswith("h"):
@@ -41,7 +41,7 @@ def assert_within(layout: Layout, stage: str, here: Any, there: Any, *allowances
         assert math.isfinite(b), f"{stage}{list(index)} is {b}"
         error = abs(Fraction(a) - Fraction(b))
         node = index[-1] if index else 0
-        # b may be a Decimal with 60 digits. Its rounding gives an error above 0 even if a is exact.
+        # If b is a Decimal, it is rounded to 60 digits. So a may differ from b even if a is exact and the allowance is 0.
         assert error <= allowance or a == float(b), (
             f"{stage}{list(index)}: {a!r} and {b!r} differ by {float(error):.3g}, allowed {float(allowance):.3g}; "
             f"flat positions {incoming(layout, stage, node)}"

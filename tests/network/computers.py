@@ -16,7 +16,7 @@ from tests.strategies import Trial
 from vectorized.libraries import LIBRARIES, Library
 
 PRECISIONS = ("float64", "float32")
-EXAMPLES = {"float64": None, "float32": 10}  # `examples` of the loops and of NumPy
+EXAMPLES = {"float64": None, "float32": 10}  # `Computer.examples` for the loops and for NumPy
 
 
 class Computer(NamedTuple):

@@ -19,7 +19,7 @@ def start(package: ModuleType, seed: int) -> Network:
 
 
 def train(network: Network, epochs: int, **how: Any) -> list[float]:
-    """Train as in the document, and return what its loss file contains: the mean of squares before each update.
+    """Train as in the document, and return the loss that its code saves: the mean squared error before each update.
 
     Training minimises the sum over 8 samples of (y-t)**2 / 2. The mean of (y-t)**2 is exactly a quarter of this sum.
     """
@@ -28,7 +28,7 @@ def train(network: Network, epochs: int, **how: Any) -> list[float]:
 
 
 def obeys(outputs: ArrayLike) -> bool:
-    """Whether all outputs follow the rule "above 0.9 is 1, below 0.1 is 0"."""
+    """Whether every output is above 0.9 for target 1, and below 0.1 for target 0: the rule of the document."""
     targets = np.ravel(TARGETS)
     return bool(np.where(targets == 1, np.ravel(outputs) > 0.9, np.ravel(outputs) < 0.1).all())
 

@@ -16,7 +16,7 @@ QUANTILES = {"smallest": 0, "5 %": 0.05, "25 %": 0.25, "median": 0.5, "75 %": 0.
 
 
 class Run(NamedTuple):
-    """The results of one start before the update of the last epoch: the loss, and whether all outputs are right."""
+    """The result of one start, just before its last update: the loss, and whether all outputs are right."""
 
     loss: float
     right: bool
@@ -34,7 +34,7 @@ def table_of(runs: list[Run], epochs: int) -> Table:
     for name, share in QUANTILES.items():
         table.add_row(name, f"{np.quantile(losses, share):.3g}")
     table.add_section()
-    table.add_row("above 0.9 is 1, below 0.1 is 0", f"{sum(run.right for run in runs)} of {len(runs)}")
+    table.add_row("outputs right (above 0.9 is 1, below 0.1 is 0)", f"{sum(run.right for run in runs)} of {len(runs)}")
     if epochs in gate.PRINTED_LOSS:
         close = sum(gate.near(loss, epochs) for loss in losses)
         table.add_row(f"within 10 % of the printed {gate.PRINTED_LOSS[epochs]:.5g}", f"{close} of {len(runs)}")

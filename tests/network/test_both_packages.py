@@ -95,7 +95,7 @@ def check_order(case: Trial, random: Any, computer: Computer = NUMPY) -> None:
 
 
 def check_cases(computer: Computer, check: Callable[..., None], *drawn: Any, source: Any = cases, **how: Any) -> None:
-    """Call `check` with random cases: `computer.examples` cases, or the number in conftest.py if that is None."""
+    """Call `check` with random cases. The docstring of `Computer` explains their number, `examples`."""
     few = {} if computer.examples is None else {"max_examples": computer.examples * settings().max_examples // 25}
 
     @settings(**few)
@@ -140,7 +140,7 @@ def test_two_epochs_of_the_usual_training_are_within_their_bound(computer: Compu
 
 
 @given(nearly_in_place(), st.booleans())
-def test_a_step_nearly_in_place_is_within_its_bound(case: Trial, train_biases: bool) -> None:
+def test_a_step_with_one_unusual_setting_is_within_its_bound(case: Trial, train_biases: bool) -> None:
     """In most of these cases one setting is unusual, so the step must not be computed in place."""
     check_step(case, "SGD", train_biases=train_biases)
 

@@ -22,7 +22,7 @@ from tests.network.documents import (
     within,
 )
 
-# The weights that the document prints for a 3-4-2 network. Each row is a target node.
+# The weights that the document prints for a 3-4-2 network. Each row has the weights into one node.
 IN_HIDDEN = [
     [0.49058188, 0.14617092, -0.47790455],
     [0.26993597, 0.36309481, 0.11283154],
@@ -37,7 +37,7 @@ def printed_network(package: ModuleType) -> Network:
 
 
 @packages
-def test_expit_of_3_4(package: ModuleType) -> None:
+def test_the_printed_sigmoid_has_a_rounding_error_in_the_last_digit(package: ModuleType) -> None:
     """000, expit(3.4) = 0.9677045353015494. The true value ends in ...5495. The last digit differs because of rounding."""
     digits_of_document, network = "0.9677045353015494", lone_node(package, "sigmoid")
     truth = sigmoid(exact([3.4]))
@@ -136,7 +136,7 @@ def test_run(package: ModuleType) -> None:
 
 
 @packages
-def test_run_of_3_4_on_random_weights(package: ModuleType) -> None:
+def test_outputs_with_random_weights_are_between_the_sigmoids_of_minus_2_and_2(package: ModuleType) -> None:
     """000, run([(3, 4)]) = 0.50734046, 0.62161634: these outputs are random, but they are between s(-2) and s(2).
 
     An output adds 4 hidden nodes between 0 and 1, with weights between -1/2 and 1/2. So its sum is between -2 and 2.
@@ -161,8 +161,8 @@ def test_matrices_the_wrong_way_round(package: ModuleType) -> None:
 
 
 @packages
-def test_batch_comes_back_in_rows(package: ModuleType) -> None:
-    """000, run transposes its input but not its output, so a batch comes back in columns. A 2-by-2 shape hides this."""
+def test_the_outputs_of_a_batch_are_rows(package: ModuleType) -> None:
+    """000, run transposes its input but not its output, so the document's outputs are columns. A 2-by-2 shape hides this."""
     batch = [[3.0, 4.0], [1.0, 2.0]]
     network = package.NeuralNetwork(2, 4, 2, **SIGMOIDS, init="truncated_normal", seed=1)
     in_hidden, hidden_out = (exact(np.transpose(block)) for block in network.blocks()[::2])

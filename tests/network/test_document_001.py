@@ -89,8 +89,8 @@ def test_output_sums(package: ModuleType, network_of: Callable[[ModuleType], Net
 def test_softmax_divisor(package: ModuleType, network_of: Callable[[ModuleType], Network]) -> None:
     """001, divisor = exp(0.2690) + exp(0.2798) = 1.3087 + 1.3229 = 2.6315.
 
-    The document takes exp of the rounded sums: exp of the unrounded first sum is 1.3086. Then it adds the unrounded
-    terms: the printed terms add up to 2.6316.
+    The document takes exp of rounded sums. With unrounded sums, the first term would be 1.3086. The document adds
+    unrounded terms. With rounded terms, the divisor would be 2.6316.
     """
     o_sums = network_of(package).forward(SAMPLE).o_sums
     from_rounded = [math.exp(float(z)) for z in digits(o_sums, ".4f")]
@@ -123,7 +123,7 @@ def test_leaky_relu_and_relu(package: ModuleType) -> None:
 
 @packages
 def test_logistic_cut_off_at_20(package: ModuleType) -> None:
-    """001, log_sig: exactly 0.0 below -20 and 1.0 above 20. The true node below -20 is not 0, and can be computed."""
+    """001, log_sig: exactly 0.0 below -20 and 1.0 above 20. Here, sigmoid(-20.5) and sigmoid(-700) are right, not 0."""
     network, beyond = lone_node(package, "sigmoid"), [-20.5, -700.0]
     proven, truth = nodes(bounded(network), beyond), sigmoid(exact(beyond))
     assert within(nodes(network, beyond), truth, proven)

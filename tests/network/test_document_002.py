@@ -59,7 +59,7 @@ def described_step(w_ih: Exact, w_ho: Exact, inputs: ArrayLike, targets: ArrayLi
 def ends_at(
     package: ModuleType, matrices: tuple[Exact, Exact], inputs: ArrayLike, targets: ArrayLike, epochs: int = 1
 ) -> tuple[bool, bool]:
-    """Train with error splitting. Return whether the ih weights and the ho weights are within their bounds of the matrices."""
+    """Train with error splitting. Return for the ih and the ho weights whether they equal the matrices within the bounds."""
     network, proven = network_of(package), bounded(network_of(package))
     for net in (network, proven):
         net.train(inputs, targets, epochs=epochs, rule="error_splitting", **ONLINE)

@@ -55,8 +55,8 @@ def backprop(network: Network, twice: bool = False, average: bool = False) -> tu
     return weights1 + x.T @ (delta @ weights2.T * slope1), weights2 + layer1.T @ delta
 
 
-def is_step(package: ModuleType, twice: bool = False, average: bool = False) -> tuple[bool, bool]:
-    """Train one epoch. Return whether the ih weights and the ho weights are within their bounds of those of `backprop`."""
+def agrees_with_backprop(package: ModuleType, twice: bool = False, average: bool = False) -> tuple[bool, bool]:
+    """Return whether training changes the ih weights and the ho weights as `backprop` does, within the proven bounds."""
     network, proven = trained_class(package), bounded(trained_class(package))
     expected = backprop(network, twice, average)
     for net in (network, proven):
@@ -75,7 +75,7 @@ def test_neuron(package: ModuleType) -> None:
 
 
 @packages
-def test_sum_of_the_neuron_lost_its_signs(package: ModuleType) -> None:
+def test_sum_of_the_neuron_lost_its_multiplication_signs(package: ModuleType) -> None:
     """003, "((xw1) + (yw2)) + c = 20 + 31 + 4 = 7": 2*0 + 3*1 + 4 without its multiplication signs."""
     (h_sum,) = neuron(package).forward([2, 3]).h_sums
     assert h_sum == 2 * 0 + 3 * 1 + 4 == 7
@@ -120,9 +120,9 @@ def test_weights_of_the_trained_class(package: ModuleType) -> None:
 
 @packages
 def test_one_step_of_training(package: ModuleType) -> None:
-    """003, backprop: its matrix formula is a step of rate 1 with the summed gradient of (y-t)**2, within the proven bound."""
-    assert is_step(package) == (True, True)
-    assert is_step(package, average=True) == (False, False)
+    """003, backprop: its matrix formula takes one step of gradient descent on the sum of (y-t)**2, with rate 1."""
+    assert agrees_with_backprop(package) == (True, True)
+    assert agrees_with_backprop(package, average=True) == (False, False)
 
 
 @packages
@@ -131,7 +131,7 @@ def test_sigmoid_derivative_of_an_output(package: ModuleType) -> None:
 
     s(z)*(1-s(z)), the formula for a sum z, would apply the sigmoid s to the output once more.
     """
-    assert is_step(package, twice=True) == (False, False)
+    assert agrees_with_backprop(package, twice=True) == (False, False)
 
 
 @packages

@@ -51,7 +51,7 @@ def by_column_maxima(rows: ArrayLike, training_rows: ArrayLike) -> NDArray[np.fl
 def test_table_is_no_xor() -> None:
     """004, the table of the "three-input XOR gate": 1 if all inputs are equal. The XOR of three inputs is another gate.
 
-    The document's sentence "1 only if all the inputs are either 0 or 1" agrees with the table.
+    The document's sentence "1 only if all the inputs are either 0 or 1" means: all are 0, or all are 1.
     """
     equal = [[float(len(set(row)) == 1)] for row in INPUTS]
     parity = [[sum(row) % 2] for row in INPUTS]
@@ -215,7 +215,7 @@ def test_100_000_epochs(package: ModuleType) -> None:
         assert (one < 2e-4).all()
         assert 70 < two.mean() / one.mean() < 100
     assert loss < losses[999] / 100, "below a hundredth of the loss after 1,000 epochs"
-    assert not gate.near(losses[999], 1000), "after 1,000 epochs, this run is not the other printed run"
+    assert not gate.near(losses[999], 1000), "this run is not the printed run of 1,000 epochs"
 
 
 @packages

@@ -54,13 +54,13 @@ STEPS = st.tuples(exact_cases(), st.sampled_from([(0.0, False), (0.5, False), (0
 def check_two_steps(
     case: Trial, momentum: tuple[float, bool], train_biases: bool, shuffle: int, package: Any = vectorized
 ) -> None:
-    """Assert that two steps of one sample give the same weights with floats as with fractions, if all are below 2**20."""
+    """Assert that two training steps with floats give the numbers of fractions, if all new weights are below 2**20."""
     how = {"batch_size": 1, "shuffle": shuffle, "learning_rate": 0.25, "reduction": "sum", "train_biases": train_biases}
     true, here = case.network(reference, fractions(case.weights)), case.network(package)
     losses = true.train(case.inputs, case.targets, optimizer=reference.SGD(*momentum), **how)
     if max(abs(w) for w in true.weights) < 2**20:
         found = here.train(case.inputs, case.targets, optimizer=package.SGD(*momentum), **how)
-        assert found == losses, "the losses differ: flat positions all"
+        assert found == losses, "the losses differ: the wrong flat positions are unknown"
         wrong = [at for at in range(case.layout.n_weights) if here.weights[at] != true.weights[at]]
         assert not wrong, f"flat positions {wrong}"
 

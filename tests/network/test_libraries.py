@@ -114,7 +114,7 @@ def test_setting_weights_sets_the_library(library: str) -> None:
 
 
 @pytest.mark.parametrize("library", [pytest.param(name, marks=installed(name)) for name in ("torch", "array_api_strict")])
-def test_later_changes_by_the_caller_have_no_effect(library: str) -> None:
+def test_arrays_changed_by_the_caller_do_not_change_the_network(library: str) -> None:
     given_weights = flat(library)
     net = vectorized.NeuralNetwork(3, 4, 2, hidden="identity", output="identity", weights=given_weights)
     before = to_numpy(net.predict(X)).tolist()
@@ -234,7 +234,7 @@ def test_objects_of_no_library_count_as_numpy() -> None:
     assert str(Form(LIBRARIES["numpy"], "float64")) == "NumPy float64"
 
 
-# Pure functions in the transformations of the libraries.
+# The functions `forward` and `backward`, lazy arrays, and jit.
 
 
 @LIBRARY
@@ -270,7 +270,7 @@ def test_the_backward_pass_can_be_compiled_and_mapped() -> None:
 
 
 @needs_jax
-def test_a_traced_network_says_what_to_call_instead() -> None:
+def test_a_network_inside_jit_is_refused() -> None:
     jax = import_module("jax")
     calls = [(network("jax").predict, X), (lambda w: vectorized.NeuralNetwork(3, 4, 2, weights=w).weights, flat("numpy"))]
     for ask, numbers in calls:
@@ -503,14 +503,14 @@ def test_blocks_of_two_libraries_are_refused() -> None:
 
 
 @needs_jax
-def test_a_traced_loss_says_what_to_call_instead() -> None:
+def test_the_loss_of_a_network_inside_grad_is_refused() -> None:
     jax = import_module("jax")
     inputs = array_of("jax", "float64", X)
     assert "call the pure functions" in refusal(lambda: jax.grad(lambda x: network("jax").loss_of(x, T))(inputs))
 
 
 @pytest.mark.parametrize("library", ["numpy", pytest.param("dask", marks=needs_dask), pytest.param("jax", marks=needs_jax)])
-def test_lazy_or_traced_targets_work_with_numpy_weights_and_inputs(library: str) -> None:
+def test_targets_of_dask_or_jax_work_with_numpy_weights_and_inputs(library: str) -> None:
     targets = array_of(library, "float64", T)
     if library in ("dask", "numpy"):
         stages = backward(NET, flat("numpy"), np.array(X), targets)

@@ -168,7 +168,7 @@ TWO_STEPS = {
     "every step from the initial weights": from_the_start,
 }
 
-# Mistakes in the step in place: a piece of the right code, and the wrong code in its place.
+# Mistakes in the step of `vectorized.inplace`: a piece of the right code, and the wrong code that replaces it.
 PASSES_IN_PLACE = {
     "ih weights transposed": ("dot(inputs, blocks.ih_weights,", "dot(inputs, transposed(blocks.ih_weights),"),
     "ho weights transposed": ("dot(work.h_nodes, blocks.ho_weights,", "dot(work.h_nodes, transposed(blocks.ho_weights),"),
@@ -180,7 +180,7 @@ PASSES_IN_PLACE = {
     "sums off by 1e-9": ("dot(inputs, blocks.ih_weights,", "dot(inputs * (1 + 1e-9), blocks.ih_weights,"),
     "softmax along the batch": ("np.divide(work.powers, work.total,", "np.divide(work.powers, work.powers.sum(axis=0),"),
     "softmax missing": ("np.divide(work.powers, work.total,", "np.divide(work.powers, 1,"),
-    "the sum of the powers of the first sample": (
+    "softmax denominator of the first sample for all": (
         "work.powers, work.total, o_deltas",
         "work.powers, work.total[0], o_deltas",
     ),
@@ -190,7 +190,7 @@ PASSES_IN_PLACE = {
         "np.log1p(work.rest, work.rest)",
         "np.log(work.total, work.rest)",
     ),
-    "loss without the sum of its target": ("- shifted.ravel().dot(targets.ravel())", ""),
+    "loss without the output sum of the target class": ("- shifted.ravel().dot(targets.ravel())", ""),
     "delta of the wrong sign": ("work.total, o_deltas), targets, o_deltas)", "-work.total, o_deltas), -targets, o_deltas)"),
     "targets missing in the delta": ("work.total, o_deltas), targets, o_deltas)", "work.total, o_deltas), 0, o_deltas)"),
     "sum instead of mean": ("np.multiply(o_deltas, work.share, o_deltas)", "pass"),
@@ -227,7 +227,7 @@ TWO_STEPS_IN_PLACE = {
         "if weights is not self.weights:",
         "if not optimizer._state:",
     ),
-    "gradient of another batch size": (
+    "gradient written to the arrays of another batch size": (
         "descend",
         "self.arrays[n].blocks",
         "next(iter(self.arrays.values())).blocks",
@@ -243,7 +243,11 @@ TWO_STEPS_IN_PLACE = {
         "dot(work.ones, work.h_deltas, gradient.h_biases)",
         "gradient.h_biases[:] = work.ones @ work.h_deltas + getattr(work, 'before', 0); work.before = 1 * gradient.h_biases",
     ),
-    "the share of the first batch": ("descend", "o_deltas, work.share,", "o_deltas, next(iter(self.arrays.values())).share,"),
+    "delta divided by the size of the first batch": (
+        "descend",
+        "o_deltas, work.share,",
+        "o_deltas, next(iter(self.arrays.values())).share,",
+    ),
 }
 # Each mistake leaves out a condition, so that a step in place is also used for cases that it does not fit.
 UNUSUAL_IN_PLACE = {
@@ -264,8 +268,8 @@ SLOW_IN_PLACE = (  # mistakes for which the search takes a second or more
     "loss from the logarithm of the sum, which loses digits",
     "sigmoid clamped",
     "relu slope 1 at 0",
-    "gradient of another batch size",
-    "the share of the first batch",
+    "gradient written to the arrays of another batch size",
+    "delta divided by the size of the first batch",
     "weights copied only at the first step",
     "any output",
     "any loss",
@@ -379,7 +383,7 @@ def test_a_mistake_between_two_steps_in_place_is_found(mistake: str, monkeypatch
 
 
 @pytest.mark.parametrize("mistake", but_thorough(UNUSUAL_IN_PLACE, *SLOW_IN_PLACE))
-def test_a_step_in_place_for_a_case_that_does_not_fit_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_condition_of_the_step_in_place_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inplace, "stepper", edit_source(inplace.stepper, *UNUSUAL_IN_PLACE[mistake]))
     assert finds_failure(st.tuples(nearly_in_place(), st.just("SGD"), st.booleans()), step)
 

@@ -186,7 +186,7 @@ def test_cross_entropy_keeps_every_digit(output: str, o_sums: list[float], targe
 
 @pytest.mark.parametrize("label", range(3))
 @pytest.mark.parametrize("o_sums", TRIPLES)
-def test_cross_entropy_of_a_step_in_place_keeps_every_digit(o_sums: list[float], label: int) -> None:
+def test_the_loss_of_in_place_training_keeps_every_digit(o_sums: list[float], label: int) -> None:
     targets = [float(o == label) for o in range(3)]
     network = vectorized.NeuralNetwork(1, 1, 3, hidden="tanh", weights=[0.0] * 5 + o_sums)
     if max(o_sums) - min(o_sums) == math.inf and o_sums[label] == min(o_sums):

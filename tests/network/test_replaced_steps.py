@@ -51,7 +51,7 @@ def test_sums_do_not_change_numbers_in_place() -> None:
     assert answers == [floats] * 3
 
 
-def test_only_floats_start_their_sums_at_a_float() -> None:
+def test_a_sum_starts_at_the_integer_0_except_for_floats() -> None:
     assert all(type(kind.zero) is (float if kind.type is float else int) for kind in KINDS.values())
     assert FLOAT.zero == 0
 
@@ -160,7 +160,7 @@ def test_error_settings_of_numpy_do_not_change_training(hidden: str, how: Any) -
 
 
 def silence_products(patch: pytest.MonkeyPatch) -> None:
-    """Let matrix products overflow without an error, as in some versions and threads of NumPy."""
+    """Let matrix products overflow without an error, as in some versions of NumPy."""
     right = vectorized.inplace.dot
 
     def silent(a: Any, b: Any, out: Any) -> Any:
@@ -176,14 +176,14 @@ def silent_products(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 CASES: dict[str, Any] = {
-    "after a step whose square overflows": ([1.0, 0.0, -1.0, 3.0], 1.0, [-1e150], 1e10, ("identity", "relu")),
+    "after a step that changes weights by 1e160": ([1.0, 0.0, -1.0, 3.0], 1.0, [-1e150], 1e10, ("identity", "relu")),
     "in the first step": ([1e300, 0.0, 1e300, 0.0], 1.0, [1.0], 0.1, ("identity", "identity")),
     "in place, h_sums alone": ([1e150, 0.0, 1.0, -1.0, 0.0, 0.0], 1e200, [1.0, 0.0], 0.1, ("tanh", "softmax")),
     "in place, o_sums": ([1e150, 0.0, -1e100, 0.0, 0.0, 0.0], 1e100, [0.0, 1.0], 0.1, ("relu", "softmax")),
     "in place, the gradient": ([0.0, 0.0, 1e10, -1e10, 0.0, 0.0], 1e300, [1.0, 0.0], 0.1, ("tanh", "softmax")),
-    "in place, the change": ([0.0, 0.0, 1e10, -1e10, 0.0, 0.0], 1e150, [1.0, 0.0], 1e150, ("tanh", "softmax")),
-    "in place, the change of a bias alone": ([0.0, 0.0, 1e10, -1e10, 0.0, 0.0], 0.0, [1.0, 0.0], 1e300, ("tanh", "softmax")),
-    "in place, the weights, after a step without a change": (
+    "in place, rate times gradient": ([0.0, 0.0, 1e10, -1e10, 0.0, 0.0], 1e150, [1.0, 0.0], 1e150, ("tanh", "softmax")),
+    "in place, rate times gradient of a bias": ([0.0, 0.0, 1e10, -1e10, 0.0, 0.0], 0.0, [1.0, 0.0], 1e300, ("tanh", "softmax")),
+    "in place, the weights, after a step with rate 0": (
         [1.7e308, -1.7e308, 1e308, -1e308, 0.0, 0.0],
         1.0,
         [1.0, 0.0],
@@ -242,7 +242,7 @@ RATES = [
 
 @pytest.mark.parametrize(("names", "weights", "x", "t", "rate"), RATES)
 def test_rates_of_any_size_lose_no_digit(names: list[str], weights: list[float], x: float, t: float, rate: float) -> None:
-    """The rate multiplies the gradient, which may be much larger or smaller than deltas and inputs."""
+    """The rate must multiply the gradient: rate * delta may overflow or underflow."""
     trained = []
     for package, start in ((reference, weights), (vectorized, weights), (reference, bounded(weights))):
         network = package.NeuralNetwork(1, 1, 1, hidden=names[0], output=names[1], weights=start)

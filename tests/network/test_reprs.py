@@ -116,7 +116,7 @@ def test_traced_jax_arrays_are_not_computed() -> None:
 
 
 @installed("torch")
-def test_mapped_torch_arrays_are_not_computed() -> None:
+def test_torch_arrays_inside_vmap_are_not_computed() -> None:
     func = import_module("torch").func
     flat, x, t = (array_of("torch", "float64", numbers) for numbers in (RAMP, [X], [T]))
     func.vmap(check_display, (0, None, None))(flat[None], x, t)
@@ -148,7 +148,7 @@ def test_results_stay_named_tuples(package: ModuleType) -> None:
 
 
 @installed("jax")
-def test_results_are_trees_of_jax() -> None:
+def test_jax_treats_results_as_pytrees() -> None:
     shapes = import_module("jax").tree.map(np.shape, vectorized.NeuralNetwork(3, 4, 2).forward(X))
     assert shapes == Forward((4,), (4,), (2,), (2,))
     display_of(shapes)

@@ -1,4 +1,4 @@
-"""Mistakes that the other tests would miss. Each test says why its case matters."""
+"""Mistakes that the other tests would miss."""
 
 import math
 from decimal import Decimal, getcontext, localcontext
@@ -59,7 +59,7 @@ GRADIENTS = [[0.5, -2.0, 0.0, 1e-9], [0.25, 3.0, 1.0, -1e-9], [-4.0, 0.125, 1.0,
 
 @BOTH
 def test_three_steps_of_adam(package: Any) -> None:
-    """The first step cannot show the use of t or the update of the means, because m/(1 - beta1) is g."""
+    """Without the count t, or without the old m and v, the first step is still right: its m/(1 - beta1) is g."""
     start = [0.5, -1.0, 2.0, 0.0]
     optimizer, bounded_optimizer = package.Adam(), reference.Adam()
     weights, bounds = start, bounded(start)

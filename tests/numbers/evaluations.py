@@ -1,4 +1,4 @@
-"""Evaluations: correct ways to compute a case. They are both packages, and loops that add in several orders.
+"""Correct ways to compute a case (evaluations): each package, and loops that add in several orders.
 
 An evaluation returns every stage as a flat list of floats, and leaves out a stage in which a number overflows.
 """
@@ -27,7 +27,7 @@ def network_of(package: Any, case: Draw, weights: list, **settings: Any) -> Any:
 
 
 def answers_of(network: Any, case: Draw, refusal: type[Exception]) -> dict[str, list]:
-    """Return the stages that a network computes for a case, without those of a method that raises `refusal`."""
+    """Return the stages that a network computes for a case. A stage is left out if its methods raise `refusal`."""
     settings: dict[str, Any] = {"reduction": case.reduction, "l2": case.l2}
     answers: dict[str, list] = {}
     for stages, ask in (

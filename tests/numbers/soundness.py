@@ -1,6 +1,6 @@
-"""Check that the error of every evaluation is within its bound. `python -m tests.numbers.soundness --cases 100000`.
+"""Check the proven bounds on rounding errors in random networks. `python -m tests.numbers.soundness --cases 100000`.
 
-The error is |evaluation - truth|. The exit status is 1 if an error exceeds its bound.
+An evaluation is one correct way to compute a network. The exit status is 1 if an error |evaluation - truth| exceeds its bound.
 """
 
 import argparse
@@ -27,17 +27,17 @@ from tests.truth import STAGES, truth_of
 
 KINDS = {"float64": Bounded, "float32": SINGLE}
 
-# A double has at most 767 digits, so rounding a difference up to 1200 digits does not change which doubles are smaller.
+# A bound has at most 767 digits, so a difference rounded up at digit 1200 exceeds a bound only if the exact difference does.
 EXACT = Context(prec=1200, rounding=ROUND_UP, Emin=MIN_EMIN, Emax=MAX_EMAX)
 
 
 def distance(candidate: float, truth: Decimal) -> Decimal:
-    """Return |candidate - truth|, rounded up to 1200 digits."""
+    """Return |candidate - truth|, rounded up at digit 1200."""
     return EXACT.subtract(Decimal(candidate), truth).copy_abs()
 
 
 def over_bound(candidates: Iterable[float], truth: Decimal, bound: float) -> float:
-    """Return the largest |candidate - truth| / bound. The ratio is rounded, but never past 1.
+    """Return the largest |candidate - truth| / bound. The ratio is above 1 only if an error exceeds the bound.
 
     The ratio is infinite if a candidate is not finite, or if the bound is 0 and the error is not.
     """

@@ -146,9 +146,9 @@ def test_the_bound_of_a_sum_is_nearly_reached(then: Callable[[Any], Any]) -> Non
     assert 0.9 < sum_over_bound([1.0] + [2.0**-24] * 200, SINGLE, then) <= 1
 
 
-def test_the_bound_counts_the_roundings_of_the_largest_candidate() -> None:
+def test_the_bound_of_a_sum_allows_for_a_term_that_was_computed_too_large() -> None:
     rest = [2.0**-23 * (1 + 2.0**-20)] * 5  # each a little more than half a unit in the last place of 2
-    number = sum(map(SINGLE, rest), SINGLE(0, 1.0))  # the first term has truth 1 and candidate 2
+    number = sum(map(SINGLE, rest), SINGLE(0, 1.0))  # the true first term is 1, and the computed first term is 2
     truth = decimal(sum(map(Fraction, rest), Fraction(1)))
     candidate = float(forward_sum([np.float32(term) for term in (2.0, *rest)]))
     assert over_bound([candidate], truth, number.error) <= 1
@@ -166,7 +166,7 @@ def addition_with_running_bound(self: Bounded, other: Any) -> Bounded:
 
 
 def error_with(change: dict[str, Any]) -> property:
-    """Return a wrong property `error`: it is computed after the functions in `change` replace attributes of the number."""
+    """Return a wrong property `error`: the bound of a copy of the number, with the attributes in `change` replaced."""
 
     def error(self: Bounded) -> float:
         changed = Bounded(0)
@@ -488,7 +488,7 @@ def test_a_question_that_the_bounds_cannot_decide_raises_undecided(question: Cal
         question()
 
 
-def test_sums_and_products_of_whole_numbers_are_exact_below_1_over_u() -> None:
+def test_sums_and_products_of_whole_numbers_are_exact_up_to_a_limit() -> None:
     total = Bounded(3) * 7 - 21 + Bounded(5) - 5
     assert (total.value, total.error, total == 0, total <= 0, total > 0) == (0.0, 0.0, True, True, False)
     assert [(x.value, x.error) for x in (maximum(total, Bounded(0)), maximum(total, Bounded(2)))] == [(0.0, 0.0), (2.0, 0.0)]
@@ -544,7 +544,7 @@ def test_a_kink_is_undecided_only_in_the_backward_pass(hidden: str, output: str)
     assert network(hidden, output, [0.1, -0.1, 0.5, 1.0, 0.0]).backward(inputs, [1.0]).gradient[0].error > 0
 
 
-def test_a_sum_of_exactly_0_is_on_the_negative_side() -> None:
+def test_the_slope_of_relu_at_exactly_0_is_0() -> None:
     assert network("relu", "identity", [0.1, 0.3, 0.0, 1.0, 0.0]).backward([0, 0], [1]).h_deltas[0] == 0
 
 

@@ -22,7 +22,7 @@ def gradient(case: Trial) -> list[Any]:
 
 
 def disagree(case: Trial, factor: float = 1.0) -> bool:
-    """Whether factor * (gradient of the backward pass) differs from the gradient by dual numbers by more than both bounds.
+    """Whether factor * (gradient of `backward`) and the gradient by dual numbers differ by more than the sum of their bounds.
 
     False if a number is undecided or overflows.
     """

@@ -159,7 +159,7 @@ def test_functions_of_fractions_are_refused_with_advice(activation: dict[str, st
         reference.NeuralNetwork(2, 3, 2, weights=[Fraction(w) for w in WEIGHTS], **names).predict([1, 2])
 
 
-def test_ints_become_floats_and_mix_with_one_wider_kind() -> None:
+def test_ints_become_floats_and_floats_may_be_mixed_with_one_other_kind() -> None:
     assert reference.NeuralNetwork(1, 1, 1, weights=[1, 2, 3, 4]).weights == [1.0, 2.0, 3.0, 4.0]
     network = reference.NeuralNetwork(1, 1, 1, weights=[1, 0.5, Decimal("0.1"), 4])
     assert {type(weight) for weight in network.weights} == {Decimal}

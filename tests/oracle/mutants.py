@@ -183,7 +183,7 @@ class Ruler:
         if not check(original, **self.settings, examples=EXAMPLES).agrees:
             raise ValueError(f"the oracle does not agree with {name} before any change")
         if self.difference(network_of(control_of(name)))[0] != "differs":
-            raise ValueError(f"{name} with other weights gives the same answers: is it compared with itself?")
+            raise ValueError(f"{name} with other weights gives the same answers, so this ruler finds no difference")
 
     def difference(self, candidate: Callable[[Any], Any]) -> tuple[str, str | None]:
         """Return "differs" and the first stage that differs. Otherwise return "equivalent" or "unusable", and None."""

@@ -43,16 +43,19 @@ ORDERS: dict[str, Callable[[Row], Number]] = {
 
 
 class OtherOrder(Network):
-    """A right network that adds in another order, with the bias first or last."""
+    """A right network that adds in another order.
+
+    early : whether it adds the bias, multiplies by the slope and divides by the number of samples before a sum, or after it
+    """
 
     total = staticmethod(forwards)
-    bias_first = False
+    early = False
 
     def layer(self, nodes: Row, columns: Rows, biases: Row) -> Row:
         sums = []
         for column, bias in zip(columns, biases, strict=True):
             terms = [node * w for node, w in zip(nodes, column, strict=True)]
-            sums.append(self.total([bias, *terms] if self.bias_first else [*terms, bias]))
+            sums.append(self.total([bias, *terms] if self.early else [*terms, bias]))
         return sums
 
     def hidden_sums(self, inputs: Row, cut: Cut) -> Row:
@@ -66,16 +69,14 @@ class OtherOrder(Network):
         return self.reduce(self.total(losses)) + self.penalty()
 
     def hidden_deltas(self, sample: Forward, ho_rows: Rows, errors: Row) -> Row:
-        """Multiply each term of a sum by the slope if `bias_first` is True, else multiply the sum."""
         deltas = []
         for slope, row in zip(self.hidden_slopes(sample), ho_rows, strict=True):
             terms = [w * delta for w, delta in zip(row, errors, strict=True)]
-            deltas.append(self.total([slope * term for term in terms]) if self.bias_first else slope * self.total(terms))
+            deltas.append(self.total([slope * term for term in terms]) if self.early else slope * self.total(terms))
         return deltas
 
     def gradient(self, samples: list[Forward], o_deltas: Rows, h_deltas: Rows) -> Row:
-        """For a mean, divide each delta by the number of samples if `bias_first` is True, else divide the sums."""
-        divides_deltas = self.bias_first and self.setting.reduction == "mean"
+        divides_deltas = self.early and self.setting.reduction == "mean"
         parts = []
         for x, sample, h_row, o_row in zip(self.inputs, samples, h_deltas, o_deltas, strict=True):
             part: Row = []
@@ -87,6 +88,6 @@ class OtherOrder(Network):
         return self.with_decay(totals if divides_deltas else [self.reduce(total) for total in totals])
 
 
-def network_with_sum(total: Callable[[Row], Number], bias_first: bool = False) -> type[OtherOrder]:
+def network_with_sum(total: Callable[[Row], Number], early: bool = False) -> type[OtherOrder]:
     """Return the class of a network that computes every sum with `total`."""
-    return type("Ordered", (OtherOrder,), {"total": staticmethod(total), "bias_first": bias_first})
+    return type("Ordered", (OtherOrder,), {"total": staticmethod(total), "early": early})

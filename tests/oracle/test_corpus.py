@@ -16,7 +16,7 @@ from tests.oracle.corpus import ENTRIES, FINITE_DIFFERENCES, Candidate, Entry, o
 
 PROGRAMS = {"cc", "node"}
 BOUND = 2.0**-20
-EXAMPLES = 12  # by default; enough for every way to draw the numbers of a case
+EXAMPLES = 12  # cases in a check without --thorough; they use every regime (way to draw the numbers)
 
 
 def entries(each_setting: bool = False) -> list[Any]:
@@ -93,7 +93,7 @@ def assert_verdict_is_right(entry: Entry, candidate: Candidate, **settings: Any)
 
 
 @pytest.mark.parametrize(("entry", "setting"), entries()[::4])  # the thorough test below has all of them
-def test_the_oracle_agrees(entry: Entry, setting: dict[str, Any]) -> None:
+def test_the_verdict_is_right(entry: Entry, setting: dict[str, Any]) -> None:
     skip_without_needs(entry)
     assert_verdict_is_right(entry, entry.candidate, **setting, examples=EXAMPLES)
 
@@ -101,14 +101,14 @@ def test_the_oracle_agrees(entry: Entry, setting: dict[str, Any]) -> None:
 @pytest.mark.thorough
 @pytest.mark.parametrize("precision", [None, "float32"])
 @pytest.mark.parametrize(("entry", "setting"), entries(each_setting=True))
-def test_the_oracle_agrees_in_every_setting(entry: Entry, setting: dict[str, Any], precision: str | None) -> None:
+def test_the_verdict_is_right_in_every_setting(entry: Entry, setting: dict[str, Any], precision: str | None) -> None:
     skip_without_needs(entry)
     assert_verdict_is_right(entry, entry.candidate, **setting | ({"precision": precision} if precision else {}), examples=60)
 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize(("entry", "setting"), entries())
-def test_the_oracle_agrees_on_each_stage_alone(entry: Entry, setting: dict[str, Any]) -> None:
+def test_the_verdict_is_right_for_each_stage_alone(entry: Entry, setting: dict[str, Any]) -> None:
     skip_without_needs(entry)
     for stage in entry.stages:
         if entry.convention in (None, FINITE_DIFFERENCES) or stage == "weights":

@@ -56,7 +56,7 @@ def verdict_on_few(network: NetworkFactory, **setting: Any) -> Any:
 
 @pytest.mark.usefixtures("without_slow_searches")
 @pytest.mark.parametrize(("early", "late"), [("h_sums", "o_nodes"), ("o_sums", "h_deltas"), ("o_nodes", "loss")])
-def test_the_first_wrong_stage_is_the_earliest_over_all_cases(early: str, late: str) -> None:
+def test_the_earliest_wrong_stage_is_named_even_if_it_is_right_in_the_first_case(early: str, late: str) -> None:
     verdict = verdict_on_few(network_off_at(early, late, conditional=early), hidden="tanh", sizes=(2, 3, 2))
     assert verdict.first_wrong == f"{early}[1]"
     assert verdict.record["first_wrong_case"] > 0

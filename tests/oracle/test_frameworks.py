@@ -170,7 +170,7 @@ def test_torch_gradients_agree(hidden: str, formula: str, loss: str, batch: int 
         assert verdict.grade in ("exact", "within_bound")
 
 
-def test_torch_cross_entropy_of_sigmoid_outputs_is_a_sum_over_outputs() -> None:
+def test_torch_binary_cross_entropy_is_right_as_a_sum_and_wrong_as_a_mean() -> None:
     binary = needs_torch().nn.functional.binary_cross_entropy_with_logits
     settings: dict[str, Any] = {"hidden": "relu", "output": "sigmoid", "loss": "cross_entropy", "batch": 2, "examples": 20}
     as_sum = functools.partial(binary, reduction="sum")

@@ -1,4 +1,4 @@
-"""Mistakes are caught, named and reduced to a small case: one alone, several at once, or one next to a textbook formula."""
+"""The oracle names a mistake, several mistakes at once, or a mistake next to a textbook formula, and finds a small example."""
 
 from collections.abc import Callable
 from functools import cache, partial
@@ -37,7 +37,7 @@ def right_answers(at: int, examples: int) -> list[dict[str, list[float]]]:
 def scenario_with_effect(name: str, examples: int) -> Scenario:
     """Return a scenario in which a mistake changes an answer, if possible without NaN.
 
-    Small batches are tried first, and several training steps last. Different mistakes begin with different scenarios.
+    Small batches are tried first, and several training steps last. The mistake decides at which scenario the search begins.
     """
     begin = list(MISTAKES).index(name) % len(SCENARIOS)
     order = sorted([*range(begin, len(SCENARIOS)), *range(begin)], key=lambda at: SCENARIOS[at].batch or 0)
@@ -69,7 +69,7 @@ def test_every_mistake_is_caught_and_named_or_explained(name: str) -> None:
     candidate = Runner(MISTAKES[name].network)
     verdict = scenario.verdict(candidate, examples=examples)
     nesterov = (scenario.setting.optimizer or {}).get("nesterov") and scenario.setting.steps == 1
-    if nesterov and verdict.grade == "another_convention":  # the first step of Sutskever's form is plain momentum
+    if nesterov and verdict.grade == "another_convention":  # Sutskever's convention for Nesterov begins with plain momentum
         return
     assert (verdict.grade, verdict.agrees) == ("wrong", False)
     if gives_nan(name, scenario) and "has NaN (not a number) in all cases" in str(verdict):
@@ -187,7 +187,7 @@ EQUAL_MISTAKES = (
     ids=[each[0][0] for each in EQUAL_MISTAKES],
 )
 @pytest.mark.usefixtures("without_smallest_network")
-def test_equal_mistakes_are_reported_together_and_harmless_ones_agree(
+def test_mistakes_with_the_same_numbers_are_one_diagnosis_and_a_mistake_without_effect_is_none(
     names: tuple[str, ...], hidden: str, output: str, loss: str, view: str
 ) -> None:
     for name in names:
@@ -218,7 +218,7 @@ def weight_of_the_first_output(case: Question) -> dict[str, Any]:
 
 @pytest.mark.usefixtures("without_smallest_network")
 def test_a_formula_that_gives_no_number_explains_nothing() -> None:
-    """For one sample, standardised inputs are 0/0. No bound refutes NaN, but NaN explains no number."""
+    """For one sample, standardised inputs are NaN (0/0). NaN has no bound, contradicts no answer and explains no answer."""
     verdict = oracle.check(weight_of_the_first_output, hidden="sigmoid")
     assert "inputs_standardised_over_the_batch" not in verdict.diagnoses
     assert verdict.diagnoses == ["ho_weights_at_n_targets_0"]

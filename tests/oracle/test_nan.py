@@ -1,4 +1,4 @@
-"""A right formula that overflows gives a note. Without overflow, NaN and infinity are wrong, and an exception is undecided."""
+"""A right formula that overflows gives a note. Otherwise, NaN and infinity get the grade "wrong", exceptions "undecided"."""
 
 import math
 import sys

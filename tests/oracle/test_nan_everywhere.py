@@ -1,4 +1,4 @@
-"""A stage that is NaN in all cases is described but not explained, except the weights of an Adam that counts from 0."""
+"""If a stage is NaN in all cases, the report says so and names no mistake, unless Adam counts its steps from 0."""
 
 import math
 from typing import Any
@@ -15,7 +15,7 @@ from tests.thorough import but_thorough
 @pytest.mark.usefixtures("without_slow_searches")
 @pytest.mark.parametrize("batch", but_thorough([None, 3], None))
 @pytest.mark.parametrize("stage", ["loss", "h_sums", "o_nodes", "gradient"])
-def test_nan_in_all_cases_is_described_but_not_explained(stage: str, batch: int | None) -> None:
+def test_the_report_says_that_a_stage_is_nan_in_all_cases_and_names_no_mistake(stage: str, batch: int | None) -> None:
     def plant(answer: dict[str, Any], case: Question) -> None:
         answer[stage] = nan_like(answer[stage])
 

@@ -1,4 +1,4 @@
-"""Ordinary mistakes in the network of `wild.training` get the explanation that a reader expects."""
+"""Mistakes planted in the network of wild/training.py get the expected explanation."""
 
 from collections.abc import Callable
 from typing import Any
@@ -119,13 +119,13 @@ def test_a_hard_coded_learning_rate_is_named_in_words() -> None:
 
 @pytest.mark.thorough
 @pytest.mark.usefixtures("without_smallest_network")
-def test_the_report_says_that_only_the_step_makes_a_mistake() -> None:
+def test_the_report_says_that_only_the_training_step_makes_a_mistake() -> None:
     assert "Only the training step does this" in str(verdict_on(UpdatedTooEarly, "", **TANH))
     assert "Only the training step does this" not in str(verdict_on(UpdatedTooEarly, "o_nodes weights", **TANH))
 
 
 @pytest.mark.usefixtures("without_smallest_network")
-def test_a_cross_entropy_is_the_second_guess_after_a_forgotten_slope() -> None:
+def test_the_report_names_a_missing_output_slope_before_a_cross_entropy_loss() -> None:
     report = str(verdict_on(NoOutputSlope, "o_nodes gradient", **SQUARES))
     assert report.index("(output_slope_missing)") < report.index("(loss_is_cross_entropy)")
 
@@ -138,7 +138,7 @@ def test_only_wrong_stages_are_called_unexplained() -> None:
 
 @pytest.mark.thorough
 @pytest.mark.usefixtures("without_slow_searches")
-def test_a_mistake_of_the_whole_gradient_is_not_named_if_a_part_has_another_mistake() -> None:
+def test_gradient_missing_is_not_a_diagnosis_if_only_the_bias_gradients_are_0() -> None:
     assert "gradient_missing" not in verdict_on(NoBiasStepAndRoot, "weights", **TANH).diagnoses
 
 
@@ -183,8 +183,8 @@ def test_whole_numbers_are_not_few_digits() -> None:
 
 
 @pytest.mark.thorough
-def test_a_right_step_changes_the_weight_that_the_smallest_network_shows() -> None:
-    """With two outputs and equal ho weights, all hidden deltas would be 0, and a step would not change the ih weights."""
+def test_the_right_value_of_the_first_wrong_weight_is_not_the_old_weight() -> None:
+    """With softmax and equal ho weights, all hidden deltas would be 0, and a right step would not change the ih weights."""
     verdict = verdict_on(UpdatedTooEarly, "", **TANH)
     first = next(line for line in verdict.record["worked"] if line.get("wrong"))
     assert first["name"].startswith("weights[0]")

@@ -201,7 +201,7 @@ def test_two_lines_for_a_case_and_an_early_end_are_reported(tmp_path: Path) -> N
 
 
 def test_a_late_second_line_is_reported(tmp_path: Path) -> None:
-    """All answers are the same, so a late line counts as the next answer. After the last case, one line is left over."""
+    """The second line may come so late that it is read as the next answer. Then a line is left over after the last case."""
     code = ANSWER_LOOP.format("print('[1.0]', flush=True); print('[1.0]')")
     result = check(tmp_path, "--command", python_program(tmp_path, code), "--sizes", "2-3-1")
     assert result.status == 2
@@ -228,7 +228,7 @@ def test_a_failure_after_some_answers_is_reported_with_its_input_line_and_a_comm
     lines = result.out.splitlines()
     assert result.status == 2
     assert lines[1] == f"case 2 (input line 3): {FAILURES[failure]}"
-    assert "note: if your program answers when it gets only this case, it fails only after earlier cases" in result.out
+    assert "note: if the replay gets an answer, your program fails only after earlier cases" in result.out
     assert "right numbers from" not in result.out
     (replay,) = (line.removeprefix("replay: ") for line in lines if line.startswith("replay: "))
     case = (tmp_path / "line").read_text()
@@ -287,7 +287,7 @@ def test_with_json_a_candidate_that_does_not_start_is_undecided(tmp_path: Path, 
     assert record["again"].endswith("--hidden tanh")
 
 
-def test_a_program_has_its_own_time_limit() -> None:
+def test_ask_uses_the_time_limit_of_the_program() -> None:
     case = next(cases(Setting(), examples=1, sizes=(1, 1, 1)))
     with Program([sys.executable, "-c", "import time; input(); time.sleep(0.2); print('[1.0]')"], seconds=20) as program:
         assert ask(program, case, seconds=0.1).stages == {"o_nodes": [1.0]}
@@ -320,8 +320,8 @@ input()
     wait_until(lambda: not any(map(alive, ids)))
 
 
-def test_a_program_is_killed_even_if_its_stop_is_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """After a second signal has interrupted `stop`, `close` can be called again."""
+def test_a_program_is_killed_even_if_stopping_it_is_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the interruption, `close` can be called again."""
     program = Program([sys.executable, "-c", "import time; time.sleep(60)"])
 
     def interrupted() -> None:

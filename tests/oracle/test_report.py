@@ -55,7 +55,7 @@ def test_a_wrong_gradient_is_shown_with_the_deltas_and_the_slope() -> None:
 
 @pytest.mark.thorough
 def test_the_smallest_network_has_a_wrong_number_to_show() -> None:
-    """Twice a derivative near 0 may be within the bound. The smallest network avoids this."""
+    """Doubling a derivative near 0 may be within the bound. In the smallest network, this derivative is not near 0."""
 
     assert any(line.get("wrong") for line in oracle.check(with_change(double_first_derivative), examples=20).record["worked"])
 
@@ -127,7 +127,7 @@ def test_the_first_line_has_the_name_of_the_grade() -> None:
 
 
 @pytest.mark.parametrize("n", [1, 2, 4])
-def test_at_most_two_alternatives_are_shown_as_sentences(n: int) -> None:
+def test_the_report_explains_at_most_two_other_mistakes_and_counts_the_rest(n: int) -> None:
     also = ["gradient_negative", "step_uphill", "h_biases_missing", "o_biases_missing"][:n]
     lines = statement_lines({**statement("deltas_negative", "The deltas have the opposite sign."), "also": also}, "")
     sentences = [f"      {MISTAKES[name].explanation} ({name})" for name in also[:2]]
@@ -154,7 +154,7 @@ def test_the_report_names_the_option_for_the_activation_of_the_network(
     assert f"fix     Use the {next(iter(functions))} activation given in the case. Or check with {advice}.\n" in str(verdict)
 
 
-def test_errors_and_wrong_shapes_get_no_call_for_the_right_numbers() -> None:
+def test_the_report_has_no_call_for_the_right_numbers_after_an_error_or_a_wrong_shape() -> None:
     right = outputs_of(reference)
     for candidate in (lambda case: [1 / 0], lambda case: [*right(case), 1.0], lambda case: case.weights[999]):
         assert "right numbers from" not in str(oracle.check(candidate, examples=3))

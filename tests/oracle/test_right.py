@@ -156,9 +156,11 @@ def test_textbook_formulas_in_single_precision_agree_and_the_precision_is_report
     assert "single precision" in verdict.record["accuracy"]
 
 
-def test_a_right_network_agrees_with_outputs_alone_and_without_biases() -> None:
+def test_a_right_network_that_answers_outputs_alone_agrees() -> None:
     assert oracle.check(outputs_of(vectorized), examples=30).agrees
 
+
+def test_a_check_without_biases_ignores_the_numbers_of_biases() -> None:
     def spoil_biases(answer: dict[str, Any], case: Question) -> None:
         layout = reference.Layout(case.n_inputs, case.n_hidden, case.n_outputs)
         for at in range(layout.n_weights):

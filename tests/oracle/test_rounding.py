@@ -1,4 +1,4 @@
-"""Right networks that round differently from the loops agree."""
+"""The oracle accepts right networks that add in another order or in single precision."""
 
 import numpy as np
 import pytest
@@ -16,12 +16,12 @@ TWO_SCENARIOS = (
 SCENARIOS = scenarios()
 
 
-@pytest.mark.parametrize("bias_first", but_thorough([True, False], False))
+@pytest.mark.parametrize("early", but_thorough([True, False], False))
 @pytest.mark.parametrize("number", but_thorough([float, np.float32], np.float32))
 @pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("scenario", TWO_SCENARIOS, ids=str)
-def test_every_order_of_summation_agrees(scenario: Scenario, order: str, number: type, bias_first: bool) -> None:
-    verdict = scenario.verdict(Runner(network_with_sum(ORDERS[order], bias_first), number), examples=6)
+def test_every_order_of_summation_agrees(scenario: Scenario, order: str, number: type, early: bool) -> None:
+    verdict = scenario.verdict(Runner(network_with_sum(ORDERS[order], early), number), examples=6)
     assert verdict.grade in ("exact", "within_bound"), str(verdict)
 
 
@@ -34,11 +34,11 @@ def test_loops_and_matrices_agree_in_single_precision(scenario: Scenario, candid
     assert verdict.grade == "within_bound", str(verdict)
 
 
-@pytest.mark.parametrize("bias_first", [False, True], ids=["bias last", "bias first"])
+@pytest.mark.parametrize("early", [False, True], ids=["late", "early"])
 @pytest.mark.parametrize("order", list(ORDERS.values()))
-def test_every_order_is_exact_on_whole_numbers(order: object, bias_first: bool) -> None:
+def test_every_order_is_exact_on_whole_numbers(order: object, early: bool) -> None:
     scenario = scenario_of("relu", "identity", "squared_error", 3, reduction="sum", l2=0.5)
     whole = [case for case in scenario.cases(20) if case.purpose == "integers"]
     assert whole
     for case in whole:
-        assert network_with_sum(order, bias_first)(case).answers() == Network(case).answers()
+        assert network_with_sum(order, early)(case).answers() == Network(case).answers()

@@ -52,13 +52,13 @@ def test_a_mistake_in_the_gradient_has_one_explanation(
 
 
 @pytest.mark.usefixtures("without_smallest_network")
-def test_a_sum_of_targets_that_is_always_1_is_not_written() -> None:
+def test_the_report_leaves_out_a_factor_of_1() -> None:
     report = str(verdict_on({"o_deltas": "2*right_deltas"}, "all"))
     assert "right   o_deltas[o] = o_nodes[o] - targets[o]\n" in report
     assert " * 1 - " not in report
 
 
-def test_right_formulas_follow_the_setting_and_wrong_formulas_follow_the_network() -> None:
+def test_only_wrong_formulas_contain_the_other_mistakes_of_the_network() -> None:
     model = RELU._replace(inputs=tree("abs(inputs)"))
     (right,) = statement_of_step("hidden_slope_missing", Wording(model, ASKED, True, True))["right"]
     assert right.startswith("h_deltas[h] = sigmoid'(h_sums[h])*")
@@ -126,8 +126,8 @@ def test_another_rule_is_described_in_words() -> None:
 
 
 @pytest.mark.usefixtures("without_smallest_network")
-def test_a_missing_slope_of_leaky_relu_is_not_called_a_slope_at_the_sum() -> None:
-    """Only the slopes of sigmoid and tanh have a formula that uses the node, such as y*(1 - y)."""
+def test_a_missing_slope_of_leaky_relu_is_reported_as_missing() -> None:
+    """Not as hidden_slope_of_node_at_the_sum: only sigmoid and tanh have a slope formula that uses the node."""
     report = str(verdict_on({"h_deltas": "o_deltas @ ho_weights.T"}, "all", hidden="leaky_relu"))
     assert "(hidden_slope_missing)" in report
     assert "at_the_sum" not in report

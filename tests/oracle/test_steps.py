@@ -53,7 +53,7 @@ def test_the_report_repeats_the_settings_of_a_step(tmp_path, words) -> None:
         (("--optimizer", "rmsprop", "--rmsprop-decay", "2"), "decay is 2.0, expected a finite number"),
     ],
 )
-def test_a_setting_that_does_not_fit_gives_one_line(tmp_path, words, message) -> None:
+def test_a_wrong_setting_gives_an_error_of_one_line(tmp_path, words, message) -> None:
     result = run_check(tmp_path, *words)
     assert result.status == 2
     assert message in result.err

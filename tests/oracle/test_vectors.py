@@ -61,7 +61,7 @@ def test_the_same_bytes_are_written_again(tmp_path: Path) -> None:
     assert FILE.stat().st_size < 180_000
 
 
-def test_the_vectors_kill_the_listed_mistakes_and_each_vector_has_a_purpose() -> None:
+def test_the_vectors_reveal_the_listed_mistakes_and_each_vector_has_a_purpose() -> None:
     assert {name for vector in VECTORS for name in vector["kills"]} == set(MISTAKES_TO_KILL) == set(HEADER["mistakes"])
     assert {name for name in MISTAKES if not FAMILIES.fullmatch(name)} - set(MISTAKES_TO_KILL) == NOT_SHOWN
     assert HEADER["vectors"] == len(VECTORS)
@@ -75,10 +75,10 @@ def test_the_vectors_kill_the_listed_mistakes_and_each_vector_has_a_purpose() ->
 
 
 @pytest.mark.thorough
-def test_a_mistake_that_a_vector_kills_is_wrong_in_double_precision() -> None:
-    """Any mistake that a vector does not kill (reveal) gives errors below 2000 times the allowed error.
+def test_each_vector_reveals_its_listed_mistakes_in_double_precision() -> None:
+    """The other mistakes give errors below 2000 times the allowed error.
 
-    Tiny answers in place of 0 are left out, because they are rounding errors.
+    If the right number is 0, a tiny answer does not count, because it is only a rounding error.
     """
     for case, vector in zip(read_vectors(FILE), VECTORS, strict=True):
         rights = right(case, STAGES)
@@ -95,7 +95,7 @@ def test_a_mistake_that_a_vector_kills_is_wrong_in_double_precision() -> None:
                 assert all(number.ratio < 2000 for number in larger), (vector["vector"], name)
 
 
-def test_the_right_answers_equal_those_of_the_formulas_in_tests_truth() -> None:
+def test_the_right_answers_are_the_rounded_results_of_decimal_arithmetic() -> None:
     """The cases are read from their bits, as a program in another language would read them."""
     for vector in VECTORS:
         hexes = {name: doubles(vector["hex"][name]) for name in ("weights", "inputs", "targets")}
@@ -123,7 +123,7 @@ def doubles(digits: Any) -> Any:
 # ---- the verdict on answers
 
 
-def test_right_answers_agree_and_a_mistake_in_them_is_named(tmp_path: Path) -> None:
+def test_right_answers_agree_and_the_mistake_in_wrong_answers_is_named(tmp_path: Path) -> None:
     result = check_vectors(tmp_path, "--answers", write(tmp_path / "right.jsonl", answers_with()))
     assert result.status == 0, result
     assert result.out.startswith("AGREES: exact")

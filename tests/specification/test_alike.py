@@ -59,7 +59,7 @@ PLACES: dict[str, Callable[[Any, Any], Any]] = {
     "h_biases": lambda package, pair: blocks(package, [[1.0, 2.0]], pair).weights,
     "weights of a step": lambda package, pair: package.SGD().step(pair, [1.0, 2.0], 0.5),
     "gradient of a step": lambda package, pair: package.SGD().step([1.0, 2.0], pair, 0.5),
-    "gradient of a single step": lambda package, pair: package.SGD().step(np.array([1, 2], np.float32), pair, 0.5),
+    "gradient of a single-precision step": lambda package, pair: package.SGD().step(np.array([1, 2], np.float32), pair, 0.5),
     "optimizer's answer": lambda package, pair: weights_from_optimizer(package, [*pair, *pair]),
 }
 ONE_NUMBER: dict[str, Callable[[Any, Any], Any]] = {
@@ -212,7 +212,7 @@ def test_both_refuse_rows_with_a_zero_dimensional_array() -> None:
 
 
 @pytest.mark.parametrize("optimizer", ["SGD()", "RMSProp()", "Adam()"])
-def test_both_refuse_a_rate_beyond_the_precision_of_the_weights(optimizer: str) -> None:
+def test_both_refuse_a_learning_rate_too_large_for_float32(optimizer: str) -> None:
     weights = np.array([1, 2], np.float32)
     messages = {
         outcome(lambda package=package: eval(optimizer, vars(package)).step(weights, [1.0, 2.0], 1e300)) for package in PACKAGES

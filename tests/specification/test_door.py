@@ -324,7 +324,7 @@ def test_both_packages_read_any_rows_alike(thing: Any, dtype: str) -> None:
 
 
 def test_good_arrays_are_checked_without_a_loop() -> None:
-    """A loop over these five million numbers would take longer."""
+    """A loop over these five million numbers would take more than half a second."""
     big = np.ones((10_000, 100))
     start = time.perf_counter()
     for values in (big, big.astype("f4"), big.astype(int), big.T.copy().T, 1e200 * big):
@@ -1074,7 +1074,7 @@ def test_a_step_that_overflows_does_not_change_the_optimizer(package: Any, make:
 
 @both_packages
 @pytest.mark.parametrize("make", ["SGD(0.9)", "RMSProp()", "Adam()"])
-def test_after_a_first_step_that_overflows_any_size_is_accepted(package: Any, make: str) -> None:
+def test_after_a_first_step_that_overflows_an_optimizer_accepts_any_number_of_weights(package: Any, make: str) -> None:
     tried, untried = eval(make, vars(package)), eval(make, vars(package))
     with pytest.raises(FloatingPointError):
         tried.step([1.0, 2.0], [1.0, 1e200], 1e200)
@@ -1107,7 +1107,7 @@ def test_momentum_may_be_changed_between_steps(package: Any) -> None:
 
 
 @both_packages
-def test_a_sum_that_overflows_with_its_bias_is_named(package: Any) -> None:
+def test_the_error_names_a_sum_that_overflows_when_its_bias_is_added(package: Any) -> None:
     net = package.NeuralNetwork(1, 1, 1, hidden="relu", output="sigmoid", weights=[0, 1e308, 1, 1e308])
     with pytest.raises(FloatingPointError, match=r"^o_sums\[0\] is inf"):
         net.forward([0.0])
@@ -1157,7 +1157,7 @@ def test_a_users_subclass_of_an_optimizer_is_used(package: Any) -> None:
         def step(self, weights: Any, gradient: Any, learning_rate: Any) -> Any:
             return super().step(weights, gradient, learning_rate / 2)
 
-    # Not softmax: with softmax, SGD itself would take the faster step, and that step rounds differently.
+    # Not softmax: with softmax, `vectorized` would train `other` by vectorized.inplace, which rounds differently.
     halved, other = (network(package, output="sigmoid") for _ in range(2))
     halved.train(INPUTS, TARGETS, optimizer=Halved(), learning_rate=0.5)
     other.train(INPUTS, TARGETS, learning_rate=0.25)

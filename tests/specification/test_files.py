@@ -289,7 +289,7 @@ def test_a_new_file_has_the_usual_permissions_and_an_old_file_keeps_its_own(tmp_
         assert stat.S_IMODE(path.stat().st_mode) == mode
 
 
-def test_a_private_file_is_private_before_it_is_renamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_temporary_file_for_a_private_file_is_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path, modes = tmp_path / "net.json", []
     network().save(path)
     path.chmod(0o600)

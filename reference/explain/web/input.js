@@ -83,13 +83,13 @@ function typeOver(text, edit) {
 
 // ---- dragging: right increases, left decreases
 
-// The number x, changed by `by` units of its third significant digit. If x is 0, or its magnitude is from 0.005 to 0.1, the
+// The number x plus n units of its third significant digit. If x is 0, or its magnitude is from 0.005 to 0.1, the
 // unit is a thousandth. The learning rate stays 0 or more.
-function moveBy(edit, x, by) {
-  if (by === 0) return String(x);
+function moveBy(edit, x, n) {
+  if (n === 0) return String(x);
   const size = Math.abs(x) > 0 && Math.abs(x) < 0.005 ? Math.abs(x) : Math.max(Math.abs(x), 0.1);
   const power = Math.floor(Math.log10(size)) - 2;
-  const to = Number((x + by * 10 ** power).toFixed(Math.max(0, Math.min(100, -power))));
+  const to = Number((x + n * 10 ** power).toFixed(Math.max(0, Math.min(100, -power))));
   return String(edit === "rate" ? Math.max(to, 0) : to);
 }
 

@@ -1,4 +1,4 @@
-// A whole layer at once, as matrices and node by node, and the two steps that show the whole network.
+// The steps that show a whole layer, as matrices and node by node, and the steps `all` and `next`.
 
 const MATRIX_LINES = {
   h: "h_sums = inputs @ ih_weights + h_biases",

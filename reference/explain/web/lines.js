@@ -1,4 +1,4 @@
-// The edges of the picture: lines (wider for weights of larger magnitude), arrows in the direction of the step, and numbers.
+// The edges of the picture: lines (wider for weights of larger magnitude), arrows (reversed in the backward pass), and numbers.
 
 function drawEdge(g, edge, lit, direction) {
   const { x1, y1, x2, y2, unit } = ends(g, edge, lit ? 3 : 0);
@@ -18,7 +18,7 @@ function arrow([x, y], [a, b], direction) {
   return svg`<polygon class="arrow ${direction}" points="${corner(-2, 0)} ${corner(8, 5)} ${corner(8, -5)}"></polygon>`;
 }
 
-// The number on an edge: its weight or, in the learning steps, the gradient of its weight.
+// The number on an edge: its weight, or the gradient of its weight in the steps that show the new weights.
 function drawLabel(g, edge, direction) {
   const { x1, y1, x2, y2 } = ends(g, edge, 0);
   const along = g.isPhone ? 0.45 : { forward: 0.34, backward: 0.55, learning: 0.34 }[direction];

@@ -12,8 +12,8 @@ const LOSS_FORMULAS = {
   sigmoid: "loss = sum over o of (targets[o] × −ln(o_nodes[o]) + (1 − targets[o]) × −ln(1 − o_nodes[o]))",
 };
 
-// Two lists of the terms of the loss, computed from the outputs and from the sums. Cross-entropy leaves out terms that are 0.
-// For other losses, the second list is empty.
+// Two lists of the terms of the loss: the first is computed from the outputs, the second from the sums. Cross-entropy leaves
+// out terms with the factor 0. For other losses, the second list is empty.
 function lossTerms() {
   const { net, targets } = now;
   if (net.loss !== "cross_entropy")

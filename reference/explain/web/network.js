@@ -1,5 +1,5 @@
 "use strict";
-// The network in plain JavaScript: one sum for each node, in the same order as reference/forward.py and backward.py.
+// The network in plain JavaScript. Each sum is added in the same order as in reference/forward.py and backward.py.
 //
 //   h_sums[h] = (sum over i of inputs[i] * ih_weights[i][h]) + h_biases[h]        h_nodes[h] = f(h_sums[h])
 //   o_sums[o] = (sum over h of h_nodes[h] * ho_weights[h][o]) + o_biases[o]       o_nodes[o] = g(o_sums[o])

@@ -1,13 +1,13 @@
 // Rounding of numbers for display, and equations between the rounded numbers.
 //
-// A number is shown with `digits` significant digits. Zeros at the end are left out if the number is exact: 0.5 is exact,
-// and 0.5000 is rounded. The left side of an equation is computed from the digits that are shown, and rounded like the
-// right side. If both sides agree, the sign is "=", else "≈". The terminal follows the same rules (shown.py and equations.py).
+// A number is shown with `digits` significant digits. Zeros at the end are left out only if the number is exact, so
+// "0.5000" is rounded. The left side of an equation is computed from the digits that are shown, and rounded like the right
+// side. If both sides agree, the sign is "=", else "≈". The terminal follows the same rules (shown.py and equations.py).
 
 const MOST_DIGITS = 15; // more digits of a float are not reliable
 
 function shown(x, decimals = 0) {
-  // x with `digits` significant digits, or with more if `decimals` decimals need more
+  // x as text with `digits` significant digits, or with more (up to 15) to show `decimals` decimals
   if (x === 0) return "0";
   const exponent = Number(x.toExponential(digits - 1).split("e")[1]);
   const isPlain = exponent >= -5 && exponent < 7;
@@ -27,7 +27,7 @@ function decimalsOf(text) {
   return (mantissa.split(".")[1] || "").length - Number(power || 0);
 }
 
-// The decimals that show two digits of the change: not fewer than usual, at most 12. Without a change, 0.
+// How many decimals show two digits of the change: at least as many as shown(after) has, at most 12. If nothing changed, 0.
 function decimalsOfChange(before, after) {
   const usual = decimalsOf(shown(after));
   const change = Math.abs(after - before);

@@ -10,7 +10,7 @@ function oldText(get) {
   return typeof old === "number" && old !== get(now) ? shown(old, decimalsSeen(get)) : null;
 }
 
-// The decimals that show the last change of a number, at most MOST_SEEN.
+// How many decimals are needed to see the last change of a number, at most MOST_SEEN.
 function decimalsSeen(get) {
   const old = before === null ? undefined : get(before);
   return typeof old === "number" ? Math.min(MOST_SEEN, decimalsOfChange(old, get(now))) : 0;
@@ -65,8 +65,8 @@ function answerOf(text) {
     aria-label="show the answers of this step">?</button>`;
 }
 
-// `reveals`: the left side contains an earlier answer, and is hidden with the answers. `isKnown`: x is not an answer, so x is
-// never hidden.
+// `reveals`: `left` contains an earlier answer, so `left` is hidden with the answers. `isKnown`: x is not an answer, so
+// x is never hidden.
 function equation(name, left, x, { names = null, decimals = 0, main = false, reveals = false, isKnown = false } = {}) {
   const text = shown(x, decimals);
   const trivial = left === null || left.text === text || (reveals && isHidden());

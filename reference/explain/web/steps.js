@@ -19,7 +19,7 @@ const LAYER = { h: "h", o: "o", y: "o", do: "o", dh: "h", wo: "o", wh: "h" };
 const sizeOf = (net, layer) => ({ i: net.n_inputs, h: net.n_hidden, o: net.n_outputs })[layer];
 
 function termsOf(net, kind) {
-  // The number of terms in the sum of a node, or of weights into it. The last term is the bias, but dh has no bias.
+  // The number of terms of a node. In wo and wh, each weight into the node is a term. The last term is the bias (not in dh).
   return (
     { h: net.n_inputs + 1, o: net.n_hidden + 1, dh: net.n_outputs, wo: net.n_hidden + 1, wh: net.n_inputs + 1 }[kind] ||
     0
@@ -59,7 +59,7 @@ function firstStepLike(steps, step) {
   );
 }
 
-// The index of `step` in `steps`. If `steps` lacks this level of detail, the index of the first step like it.
+// The index of `step` in `steps`. If `step` is not in `steps`, the index of `firstStepLike(steps, step)`.
 function indexOfStep(steps, step) {
   const exact = steps.findIndex((here) => sameStep(here, step));
   return exact >= 0 ? exact : steps.indexOf(firstStepLike(steps, step));

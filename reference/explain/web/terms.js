@@ -1,9 +1,9 @@
 // A sum, term by term: one term for each edge into the node or, for a hidden delta, out of the node.
 
 const FEW = 12; // a long list is cut to this many entries
-const SHORT = 6; // the same for a presentation, and the most terms of a sum that is written on one line
+const SHORT = 6; // in a presentation, a long table is cut to this many rows; a longer sum is not written on one line
 
-// The terms of a sum: of a hidden node (h), of an output (o), or of the weighted deltas of a hidden node (dh).
+// The terms of a sum. The kind is h (h_sums[node]), o (o_sums[node]) or dh (the sum of weight × delta in h_deltas[node]).
 function termsInto(kind, node) {
   return edgesOf(now.net, kind, node).map((edge) => {
     const [layer, at] = kind === "dh" ? ["d", edge.target[1]] : edge.source;
@@ -18,13 +18,13 @@ function termsInto(kind, node) {
 // The indices of the values, sorted by magnitude, the largest first.
 const bySize = (values) => [...values.keys()].sort((a, b) => Math.abs(values[b]) - Math.abs(values[a]));
 
-// The indices of the terms to list: all, or `always` and the largest. The list does not change while the reader types in it.
+// The indices to list: all, or the largest values and `kept`. The list does not change while the reader types in it.
 let lastList = { step: null, places: [] };
-function indicesToList(values, always) {
+function indicesToList(values, kept) {
   if (lastList.step === view.step && document.activeElement?.matches("#panel .number")) return lastList.places;
   const places = [...values.keys()];
   const most = view.present ? SHORT : FEW;
-  const few = [...new Set([...always, ...bySize(values)])].slice(0, most).toSorted((a, b) => a - b);
+  const few = [...new Set([...kept, ...bySize(values)])].slice(0, most).toSorted((a, b) => a - b);
   lastList = { step: view.step, places: view.everyTerm || values.length <= most + 1 ? places : few };
   return lastList.places;
 }

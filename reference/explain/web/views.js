@@ -97,7 +97,7 @@ function nodeLinks({ kind, node }) {
 }
 
 function nodeChoice() {
-  // only for wide layers, because the keyboard cannot reach their cells
+  // only for layers that the picture draws as cells, because the keyboard cannot select a cell
   const layer = LAYER[view.step.kind];
   if (!layer || !isWide(layer)) return null;
   const places = [...Array(sizeOf(state.net, layer)).keys()];

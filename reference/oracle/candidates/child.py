@@ -39,7 +39,7 @@ class Child:
     def ask(self, question: bytes) -> None:
         """Write a question. After the first answer, raise NoAnswer if there is an extra line or the process has ended.
 
-        A line that the process writes before the first question counts as its first answer, however fast the process starts.
+        A line that the process writes before the first question counts as its first answer.
         """
         if self.n_answers:
             self.check_extra_line()

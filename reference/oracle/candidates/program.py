@@ -138,7 +138,7 @@ class Program:
 
 
 def can_continue(error: BaseException) -> bool:
-    """Whether the program can continue after this error: a skipped case, or an arithmetic error that the program named."""
+    """Whether the program can continue after this error: a skipped case, or an arithmetic error, named in `raised`."""
     return isinstance(error, Skipped) or (isinstance(error, NoAnswer) and error.raised is not None)
 
 

@@ -1,4 +1,4 @@
-"""What a search tries for a wrong step: mistakes of the catalogue, other names in a formula, and simple factors."""
+"""What the search for a wrong formula tries: mistakes of the catalogue, other names in a formula, and simple factors."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -44,7 +44,7 @@ def best_ways(setting: Setting, formulas: Formulas) -> Formulas:
 
 
 def ways(setting: Setting, formulas: Formulas) -> Iterator[Formulas]:
-    """Yield the formulas: one of them in each of its ways (see `expand`), the others in the most accurate way."""
+    """For each formula and each way to write it (see `expand`), yield all formulas, the others in the most accurate way."""
     best = best_ways(setting, formulas)
     for step, formula in formulas.items():
         for way in expand(setting, formula):
@@ -66,7 +66,7 @@ def leaves_of(step: str, setting: Setting, *, blocks: bool = True) -> Leaves:
             others += [other for other in earlier if other != name]
             others += [block for block in ("h_biases", "o_biases") if INDICES[block][1] == letters[1]]
             others += [("head", other) for other in earlier if INDICES[other] != letters]
-            others += [("entry", name, size) for size in SIZES[1:]]  # the last index of a loop over another layer
+            others += [("entry", name, size) for size in SIZES[1:]]  # as if an index were left over from a finished loop
         others += OTHER_BLOCKS.get(name, [])
         if name in BLOCKS and blocks:
             others += [*(f"{name}:{words}" for words in readings_of_block(name)), ("read_by_columns", name)]

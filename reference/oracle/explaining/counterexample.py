@@ -38,10 +38,10 @@ def right_line(line: Line) -> str:
     return f"  {line['name']} = " + (result if line["made"] == result else f"{line['made']} = {result}")
 
 
-def earlier_lines(lines: list[Line], last: Line) -> list[Line]:
-    """Return the lines of the right numbers that the last number is computed from: at most the nearest MOST_EARLIER."""
-    right = {line["name"]: line for line in lines if not line.get("wrong")} | {last["name"]: last}
-    names = [last["name"]]
+def earlier_lines(lines: list[Line], result: Line) -> list[Line]:
+    """Return the lines of the right numbers that `result` is computed from: at most the nearest MOST_EARLIER lines."""
+    right = {line["name"]: line for line in lines if not line.get("wrong")} | {result["name"]: result}
+    names = [result["name"]]
     for name in names:  # the list grows during the loop, and the nearest numbers come first
         names += [each for each in right[name]["uses"] if each in right and each not in names]
     nearest = names[1 : 1 + MOST_EARLIER]

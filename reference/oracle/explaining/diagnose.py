@@ -27,10 +27,10 @@ class Explanation(NamedTuple):
 
     model : the whole network
     names : the mistakes of the whole network
-    formulas : the formulas that are not the usual right formulas, by step
+    formulas : wrong formulas, and unusual ways to write right formulas, by step
     findings : the explanation of each answered step
     wrong_steps : the steps that are wrong by themselves, and the cases in which they are wrong; empty if only digits are lost
-    from_weights : whether the gradient was computed from the answered weights after a step of plain gradient descent
+    from_weights : whether the oracle computed the gradient from the answered weights (see `with_gradient`)
     """
 
     model: Model
@@ -83,7 +83,7 @@ def model_of_mistakes(
         return inquiry.model, []
     right_steps = {step: formulas for step, formulas in right_formulas.items() if formulas is not None}
     model, names = best_model(sample, inquiry.model, explicable, right_steps)
-    if any(name.startswith("hidden_is_") for name in names):  # or is the other activation only in the hidden nodes?
+    if any(name.startswith("hidden_is_") for name in names):  # perhaps only the nodes are wrong, not the slopes
         other = model._replace(setting=model.setting._replace(hidden=inquiry.model.setting.hidden))
         in_nodes = Inquiry(sample, other, {"h_nodes": best_formula(model.setting, "h_nodes")})
         if n_unexplained(in_nodes, explicable) < n_unexplained(Inquiry(sample, model), explicable):
@@ -154,7 +154,7 @@ def mistake_explains(name: str, exam: Exam) -> bool:
 def derivable(exam: Exam) -> bool:
     """Whether the gradient is not answered, but can be computed from the weights after a step of plain gradient descent."""
     if exam.unit:
-        return False  # the division by the learning rate would multiply the rounding errors
+        return False  # dividing answers with few digits by the learning rate would multiply their rounding errors
     setting = exam.case.setting
     stateless = setting.optimizer is None or (setting.optimizer["name"] == "sgd" and not setting.optimizer["momentum"])
     return stateless and setting.learning_rate > 0 and "gradient" not in exam.answer.stages
@@ -174,7 +174,7 @@ def with_gradient(exam: Exam) -> Exam:
 
 
 def small_mistake(exams: list[Exam]) -> str | None:
-    """Return the name of a wrong activation that explains small differences, such as a sigmoid cut off at 20; else None."""
+    """Return the name of a wrong activation, such as a sigmoid cut off at 20, that explains small differences; else None."""
     model, steps = model_of(exams[0].case.setting), answered_steps(exams[0])
     for name in WRONG_ACTIVATIONS:
         if MISTAKES[name].when(model.setting):

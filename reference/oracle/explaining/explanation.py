@@ -1,4 +1,4 @@
-"""Use an explanation: answer cases as the wrong network does, test it in new cases, and name the first wrong number."""
+"""Answer cases as an explanation predicts, test an explanation in new cases, and name the first wrong number."""
 
 from contextlib import suppress
 from typing import Any
@@ -14,7 +14,7 @@ from reference.oracle.explaining.models import Frame, model_of
 from reference.oracle.explaining.readings import RIGHT, positions
 from reference.oracle.explaining.search import Finding
 from reference.oracle.explaining.worked import name_of
-from reference.oracle.judging.exam import Exam, exam_without_marks
+from reference.oracle.judging.exam import Exam, exam_without_right_numbers
 from reference.oracle.settings import Setting
 
 FRESH = 100  # an explanation must also explain this many plain cases of another seed
@@ -68,7 +68,7 @@ def on_fresh_cases(candidate: Candidate, explanation: Explanation, exams: list[E
     for case in cases(exams[0].case.setting, examples=10 * FRESH, seed=record["seed"] + 1, **options):
         if case.purpose == "plain":
             with suppress(NoAnswer, WrongShape):
-                fresh.append(exam_without_marks(case, ask(candidate, case)).with_unit(exams[0].unit))
+                fresh.append(exam_without_right_numbers(case, ask(candidate, case)).with_unit(exams[0].unit))
     fresh = list(map(with_gradient, fresh)) if explanation.from_weights else fresh
     inquiry = Inquiry(fresh, explanation.model, explanation.formulas)
     findings = [each._replace(fits=each.fits and holds(inquiry, each)) for each in explanation.findings]
@@ -76,13 +76,13 @@ def on_fresh_cases(candidate: Candidate, explanation: Explanation, exams: list[E
 
 
 def holds(inquiry: Inquiry, finding: Finding) -> bool:
-    """Whether a finding explains the answers in this inquiry. A right step may use any right formula."""
+    """Whether a finding explains the answers in this inquiry. If it has no formulas, any right formula may explain them."""
     step = finding.step
     return inquiry.confirms(step, {}) or (not finding.formulas and inquiry.right_formulas(step) is not None)
 
 
 def place_of(explanation: Explanation, exams: list[Exam], stage: str) -> str:
-    """Return the name of the first number of a stage that is wrong by itself, in the first case with such a number."""
+    """In the first wrong case, return the name of the first number of a stage that does not follow from the earlier answers."""
     wrong = [(step, failing) for step, failing in explanation.wrong_steps if step.partition(".")[0] == stage]
     at = min(failing[0] for _, failing in wrong)
     case = exams[at].case

@@ -6,7 +6,8 @@ from functools import cache
 from reference.oracle.explaining.formulas import Tree, put, put_form, tree
 from reference.oracle.settings import Setting
 
-PARTS = ("f", "g", "h_slopes", "o_slopes", "sample_loss", "delta", "errors")  # the parts of a formula that have forms
+# A formula has these names in place of their forms. f is the hidden activation, g is the output activation.
+PARTS = ("f", "g", "h_slopes", "o_slopes", "sample_loss", "delta", "errors")
 EPSILONS = (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15, 1e-16, 2.0**-52, 1e-20, 1e-30, 1e-100, 1e-300)
 NODES = {  # activations of the sum z
     "sigmoid": ("sigmoid(z)", "1/(1 + exp(-z))", "exp(z)/(1 + exp(z))", "(1 + tanh(z/2))/2"),
@@ -119,7 +120,7 @@ def deltas(setting: Setting) -> Iterator[Tree]:
 
 
 def guarded_deltas(output: str, guard: Tree) -> Tree:
-    """Return the deltas from the derivative of cross-entropy by the nodes, such as -t/y, with `guard` for each division p/q."""
+    """Return the deltas of cross-entropy by the chain rule. `guard` is the formula of each quotient p/q, such as t/y."""
     first: Tree = ("neg", put(guard, {"p": "targets", "q": "o_nodes"}))
     if output == "softmax":
         return put(tree(SOFTMAX_DELTAS), {"e": first})

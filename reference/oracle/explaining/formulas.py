@@ -28,7 +28,7 @@ def tree(text: str) -> Tree:
 
 
 def tree_of(node: ast.AST) -> Tree:
-    """Return the tree of a formula in Python's syntax tree."""
+    """Convert a node of Python's `ast` to a tree of this module."""
     match node:
         case ast.Name(id=name):
             return name
@@ -54,7 +54,7 @@ def put(formula: Tree, others: Mapping[Tree, Tree]) -> Tree:
 
 
 def put_form(formula: Tree, name: str, form: Tree) -> Tree:
-    """Replace a name, or the function with this name, by a form. In the form, z is the function's argument."""
+    """Replace a name, or every call of a function with this name, by `form`. In `form`, z is the argument of the call."""
     if not isinstance(formula, tuple):
         return form if formula == name else formula
     parts = [put_form(part, name, form) for part in formula[1:]]
@@ -74,7 +74,7 @@ def size(formula: Tree) -> int:
 
 
 def axis_of(op: str) -> int | None:
-    """Return 0 for a total of each column, such as sum0, 1 for a total of each row, such as sum1, else None."""
+    """Return 0 for a total of each column (such as sum0), 1 for a total of each row (such as sum1), else None."""
     return int(op[-1]) if op[:-1] in TOTALS else None
 
 

@@ -12,7 +12,7 @@ from reference.specification.names import STAGES
 
 BLOCK_STEPS = ("gradient.o_biases", "gradient.ho_weights", "gradient.h_biases", "gradient.ih_weights")
 STEPS = (*STAGES[:7], *BLOCK_STEPS, "weights")  # in the order in which they are explained
-PREVIOUS_STEPS: dict[str, tuple[str, ...]] = {  # what each step is computed from, without the sums and nodes of its slopes
+PREVIOUS_STEPS: dict[str, tuple[str, ...]] = {  # the earlier steps that each step uses, except to compute slopes
     "h_sums": (), "h_nodes": ("h_sums",), "o_sums": ("h_nodes",), "o_nodes": ("o_sums",), "loss": ("o_nodes",),
     "o_deltas": ("o_nodes",), "h_deltas": ("o_deltas",), "gradient.o_biases": ("o_deltas",),
     "gradient.ho_weights": ("o_deltas", "h_nodes"), "gradient.h_biases": ("h_deltas",),
@@ -20,7 +20,7 @@ PREVIOUS_STEPS: dict[str, tuple[str, ...]] = {  # what each step is computed fro
 }  # fmt: skip
 PENALTY = "l2/2*(sum(ih_weights*ih_weights) + sum(ho_weights*ho_weights))"
 MOST_WAYS = 400
-SLOPES_OF_NODES = {"sigmoid": "z*(1 - z)", "tanh": "1 - z*z"}  # the slope at the node z
+SLOPES_OF_NODES = {"sigmoid": "y*(1 - y)", "tanh": "1 - y*y"}  # the slope as a formula of the node y
 
 
 def step_of(name: str) -> str:
@@ -38,7 +38,7 @@ def suspects(step: str, answered: list[str]) -> list[str]:
 
 
 def right(setting: Setting, step: str) -> Tree:
-    """Return the right formula of a step, with f, g, h_slopes, sample_loss and delta as names."""
+    """Return the right formula of a step, before `expand` replaces f, g, h_slopes, sample_loss and delta by formulas."""
     mean, l2 = "/n_samples" if setting.reduction == "mean" else "", setting.l2
     errors = "(o_nodes - targets)" if setting.rule == "error_splitting" else "o_deltas"
     return tree({
@@ -98,7 +98,7 @@ def updates(setting: Setting) -> dict[str, Tree]:
 
 
 def with_words(setting: Setting, step: str, formula: Tree) -> Tree:
-    """Replace the names that depend on the setting, such as penalty, in a formula of the catalogue."""
+    """Replace the names that depend on the setting, such as penalty, in a formula of a named mistake."""
     mean = "/n_samples" if setting.reduction == "mean" else ""
     ih_decay, ho_decay = (f"l2*{block}" if setting.l2 else "0*n_samples" for block in ("ih_weights", "ho_weights"))
     words = {
@@ -109,8 +109,8 @@ def with_words(setting: Setting, step: str, formula: Tree) -> Tree:
         "ho_gradient": f"h_nodes.T @ o_deltas{mean} + {ho_decay}",
         "slope_of_node": f"d_{setting.output}(o_nodes)",
         "hidden_slope_of_node": f"d_{setting.hidden}(h_nodes)",
-        "node_form": SLOPES_OF_NODES.get(setting.output, "1").replace("z", "o_sums"),
-        "hidden_node_form": SLOPES_OF_NODES.get(setting.hidden, "1").replace("z", "h_sums"),
+        "node_form": SLOPES_OF_NODES.get(setting.output, "1").replace("y", "o_sums"),
+        "hidden_node_form": SLOPES_OF_NODES.get(setting.hidden, "1").replace("y", "h_sums"),
         "reduced": f"sum(z){mean}" if step == "loss" else f"z{mean}",
         "reduced_otherwise": "sum(z)" if mean else "sum(z)/n_samples",
         "otherwise": "z*n_samples" if mean else "z/n_samples",

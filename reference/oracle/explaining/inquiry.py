@@ -1,6 +1,6 @@
 """Compare formulas with the candidate's answers, step by step. A step is a stage or one block of the gradient.
 
-Each step is computed from the candidate's answers to the earlier steps, if there are any.
+Each step is computed from the candidate's answers to the earlier steps. An earlier step without an answer is computed too.
 """
 
 import math
@@ -16,14 +16,14 @@ from reference.oracle.explaining.models import Formulas, Frame, Model
 from reference.oracle.explaining.readings import Reading, positions
 from reference.oracle.judging.exam import SMALL, Exam
 
-TINY = 1e-15  # for a smaller tolerance, a mismatch of plain floats may be only rounding
+TINY = 1e-15  # with a smaller tolerance, plain floats may mismatch only because of rounding
 BOUNDED = KINDS[Bounded]
 
 
 class StepAnswer(NamedTuple):
     """The candidate's numbers of a step in one case.
 
-    judged : for each number, whether it is judged
+    judged : for each number, False if it belongs to a bias of a network without biases, else True
     tolerance : how far a computed number may be from the answer
     """
 
@@ -57,7 +57,7 @@ class StepAnswer(NamedTuple):
 
 
 def step_answer(exam: Exam, step: str, answers_by_step: dict[str, list[float]], lost_digits: float) -> StepAnswer:
-    """Return the answer to a step. `lost_digits` is the tolerance, relative to the largest number."""
+    """Return the answer to a step. Errors up to `lost_digits` times the largest number are tolerated."""
     numbers, biases = answers_by_step[step], exam.case.setting.biases
     if step == "weights":
         judged = [biases or exam.counts(step, at) for at in range(len(numbers))]
@@ -74,12 +74,12 @@ def answered_steps(exam: Exam) -> list[str]:
     return [step for step in STEPS if step in stages or (step in BLOCK_STEPS and "gradient" in stages)]
 
 
-def answers_by_step(exam: Exam, writing: Reading) -> dict[str, list[float]]:
-    """Return the answers by step. The gradient, written in the order `writing`, is also cut into its blocks."""
+def answers_by_step(exam: Exam, gradient_order: Reading) -> dict[str, list[float]]:
+    """Return the answers by step. The gradient, in `gradient_order`, is also cut into its blocks."""
     stages = exam.answer.stages
     if "gradient" not in stages:
         return stages
-    places = positions(writing, exam.case.layout)
+    places = positions(gradient_order, exam.case.layout)
     return stages | {step: [stages["gradient"][at] for at in places[step.removeprefix("gradient.")]] for step in BLOCK_STEPS}
 
 
@@ -139,8 +139,8 @@ class Inquiry:
     def agrees(self, at: int, step: str, formulas: Formulas, *, quick: bool = False) -> tuple[bool, bool]:
         """Return whether formulas explain a step of a case, and whether the match is close.
 
-        A match of plain floats is close. A match within the proven bounds is close only if the tolerance is tiny. `quick` uses
-        the bounds only in this case.
+        A match of plain floats is close. A match within the proven bounds is close only if the tolerance is tiny. With `quick`,
+        the bounds are used only if the tolerance is tiny.
         """
         answer = self.answer(at, step)
         is_tiny = answer.tolerance < TINY
@@ -216,12 +216,12 @@ class Inquiry:
         return [at for at in range(len(self.exams)) if not self.fits(at, step, formulas)]
 
     def right_formulas(self, step: str) -> Formulas | None:
-        """Return right formulas that explain a step in all cases: {} for the usual formulas, None if no right formulas do."""
+        """Return {} if the formulas so far explain a step in all cases, else a rewritten right formula that does, or None."""
         failing = self.failing(step, {})
         return self.with_right_formula(step, {}, failing) if failing else {}
 
     def with_right_formula(self, step: str, formulas: Formulas, failing: list[int]) -> Formulas | None:
-        """Return these formulas and a right formula for one more suspect, if together they explain a step; else None.
+        """Return these formulas and another way to write one right formula, if together they explain a step; else None.
 
         `failing` are the cases that the formulas alone do not explain.
         """

@@ -8,12 +8,12 @@ A formula in the table may use steps, blocks, sizes, l2, the functions in `funct
 right : the right formula of the step
 f, g : the hidden and the output activation
 h_slopes, o_slopes : their derivatives at the sums
-hidden_slope_of_node, slope_of_node : their derivatives at the nodes
-hidden_node_form, node_form : their derivatives as formulas of the node, such as y*(1 - y), but with the sum as y
+hidden_slope_of_node, slope_of_node : the wrong slopes f'(h_nodes), g'(o_nodes)
+hidden_node_form, node_form : the wrong slopes z*(1 - z) for sigmoid and 1 - z*z for tanh, where z is the sum
 sample_loss, delta : the losses of the samples, the output deltas
 errors : the derivatives of a squared error by the nodes
 reduced, reduced_otherwise : functions that apply the right or the other reduction
-otherwise : a function that turns the right reduction into the other reduction
+otherwise : a function that turns a mean over the samples into a sum, or a sum into a mean
 rows_NAME : how often each row counts, where NAME is a key of ROWS in `rows.py`
 penalty, ih_decay, ho_decay : the terms with l2 in the loss, the ih gradient and the ho gradient
 ih_gradient, ho_gradient : the right gradients of the two matrices
@@ -136,7 +136,7 @@ WHEN: dict[str, When] = {
 
 
 def optimizer_of(setting: Setting) -> dict[str, Any]:
-    """Return the fields of the optimizer, by default of plain gradient descent."""
+    """Return the fields of the optimizer. Missing fields have the values of plain gradient descent."""
     return {"name": "sgd", "momentum": 0.0, "nesterov": False} | (setting.optimizer or {})
 
 
@@ -221,7 +221,7 @@ def enter_rows(name: str, words: str) -> None:
 
 
 def enter_reading(name: str, reading: Reading) -> None:
-    """Add a wrong reading to the catalogue. If the reading is an order, also add a gradient that is written in this order."""
+    """Add a wrong way to read the flat vector. If only the order is wrong, also add a gradient written in this order."""
     fix = "Order the flat vector as ih weights, h biases, ho weights, o biases. The rows of a matrix are source nodes."
     if name.endswith("_transposed"):
         fix = "Transpose the matrix: its rows are source nodes, its columns target nodes (PyTorch stores it the other way)."

@@ -1,7 +1,7 @@
-"""Compute a right or wrong network on a case from formulas.
+"""Compute, by formulas, the numbers of a right or wrong network for one case.
 
-A `Model` has the mistakes of the whole network, such as another activation. `Formulas` have the mistakes of single steps: the
-stages, and the blocks of the gradient. A `Frame` computes the network with both kinds of mistakes on one case.
+A `Model` has the mistakes of the whole network, such as another activation. `Formulas` are the wrong formulas of single steps.
+A step is a stage or a block of the gradient. A `Frame` computes the network with both kinds of mistakes on one case.
 """
 
 from collections.abc import Sequence
@@ -47,8 +47,8 @@ class Model(NamedTuple):
     inputs : the formula of its inputs
     rows : how often it counts each row, as a name in ROWS
     misreport : a stage that it answers with wrong numbers, although it computes with the right ones
-    returned : "" if training changes the flat vector itself. If training keeps the weights in matrices, the order of the
-        returned weights: "right", or "written" for the order `writing`
+    returned : if training keeps the weights in matrices, the order in which they are returned: "right", or "written" for the
+        order `writing`; "" if training changes the flat vector itself
     """
 
     setting: Setting

@@ -1,4 +1,4 @@
-"""Find two mistakes of the forward pass that hide each other: one of the whole network, and one of a single step."""
+"""Find two mistakes that together explain a wrong forward stage: one of the whole network, and one in a formula."""
 
 import re
 from time import process_time
@@ -16,7 +16,7 @@ LIKELY = re.compile(r"i?h?o?_weights_transposed|hidden_is_.*|output_is_.*|inputs
 
 
 def model_of_pair(exams: list[Exam], model: Model, wrong_steps: list[str], steps: list[str]) -> tuple[Model, list[str]]:
-    """Find a mistake of the whole network that, together with a named mistake of a step, explains the first wrong step.
+    """Find a mistake of the whole network that, together with a mistake in a formula, explains the first wrong step.
 
     Return the changed model with the lowest cost and the names of its mistakes, or `model` and no names.
     """

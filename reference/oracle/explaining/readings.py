@@ -23,7 +23,7 @@ class Reading(NamedTuple):
 
     order : the blocks, first to last
     by_columns : the matrices that are read with the target node as the row
-    stored_by_columns : the matrices that are stored transposed, but read row by row in the old shape
+    stored_by_columns : the matrices that are stored with the target node as the row, but read with the source node as the row
     neurons : "bias_first" or "bias_last" if one neuron comes after another, each with its bias; "" for blocks
     shifted : the blocks that begin at a wrong place
     offset : how many places too late the shifted blocks begin; negative if too early
@@ -41,7 +41,7 @@ class Reading(NamedTuple):
 
     @property
     def is_an_order(self) -> bool:
-        """Whether blocks are only reordered, read by columns, or read neuron by neuron. The gradient may have such an order."""
+        """Whether blocks are only reordered, read by columns, or read neuron by neuron."""
         return not (self.shifted or self.stride[0] or self.stored_by_columns)
 
     def names(self) -> list[str]:
@@ -139,7 +139,7 @@ def positions_by_neurons(reading: Reading, layout: Layout) -> dict[str, list[int
 
 @cache
 def marks(layout: Layout) -> dict[str, list[int]]:
-    """Return the variables of update formulas that have one number for each position of the flat vector.
+    """Return variables for the formulas of an optimizer. Each has one number for each position of the flat vector.
 
     block : 1 to 4
     layer : 1 or 2
@@ -176,7 +176,7 @@ def readings() -> list[Reading]:
 
 @cache
 def readings_of_block(block: str) -> dict[str, Reading]:
-    """Return the readings with wrong positions of this block, by description. Each set of positions is returned once."""
+    """Return {description: reading} for readings that read this block at wrong positions, one for each set of positions."""
     layouts = (Layout(3, 5, 2), Layout(2, 4, 3))
     by_places: dict[str, Reading] = {}
     for reading in (RIGHT, *readings()):

@@ -11,17 +11,17 @@ from reference.oracle.explaining.models import model_of
 from reference.oracle.explaining.search import FEW
 from reference.oracle.explaining.whole import cost_of, model_changes
 from reference.oracle.explaining.worked import short
-from reference.oracle.judging.exam import Exam, exam_of, exam_without_marks
+from reference.oracle.judging.exam import Exam, exam_of, exam_without_right_numbers
 
-# for a square matrix, mistakes with this in their names give the same numbers as a transposed matrix
+# not a rival: for a square matrix, ih_weights_stored_transposed gives the same numbers as ih_weights_transposed
 SAME_IF_SQUARE = "stored_transposed"
 
 
 class SameReason:
     """Tests whether a small case fails in a step for the reason that was found in other cases.
 
-    Rivals are mistakes that do not explain the other cases. No rival may explain the small case. With `must_be_visible`, the
-    first wrong number must also be visible.
+    Rivals are mistakes that do not explain the other cases. No rival may explain the small case. If `must_be_visible`
+    is true, `is_visible` must be true, too.
     """
 
     must_be_visible = True
@@ -46,7 +46,7 @@ class SameReason:
     def __call__(self, case: Case) -> bool:
         """Whether a case fails for the same reason: the step is the first wrong step, and only the explanation fits."""
         try:
-            small = exam_without_marks(case, ask(self.candidate, case)).with_unit(self.unit)
+            small = exam_without_right_numbers(case, ask(self.candidate, case)).with_unit(self.unit)
         except (NoAnswer, WrongShape):
             return False
         inquiry = Inquiry([small], self.model)
@@ -67,7 +67,7 @@ class SameReason:
         )
 
     def is_visible(self, inquiry: Inquiry) -> bool:
-        """Whether the right value of the first wrong number differs visibly from 0 or, for a weight, from the old weight."""
+        """Whether six digits tell the right value of the first wrong number from 0, or for a weight from the old weight."""
         at, case = inquiry.first_wrong(0, self.step), inquiry.exams[0].case
         if at is None:
             return False

@@ -22,12 +22,12 @@ GRADES = {
 }
 MEANINGS = {  # unusual functions in formulas
     "running": "each number of x plus those before it",
-    "carried": "each number of x plus those of the samples before it",
+    "carried": "each number of x plus the numbers in the same place of all earlier samples",
     "but_last": "x with 0 in place of the last number",
     "but_first": "x with 0 in place of the first number",
     "first_alone": "x with 0 in place of all numbers but the first",
     "hot": "1 for the largest number of x, 0 for the others",
-    "read_by_columns": "the matrix with the same numbers, filled column by column",
+    "read_by_columns": "the numbers of x, read row by row and written column by column into the same shape",
     "stored_by_columns": "the transposed matrix, stored row by row and read in the shape of x",
 }
 STRICT = "DOES NOT AGREE, because of strict: a correct network, but its textbook formulas lose digits"

@@ -91,7 +91,7 @@ class Search:
         return self.fits_few_cases(formulas) and self.inquiry.confirms(self.step, formulas)
 
     def fitting(self, formulas: Formulas) -> Formulas | None:
-        """Return these formulas, with another right formula if necessary, if they explain all cases; else None."""
+        """Return formulas that explain all cases: these, or these and another way to write one right formula; else None."""
         if not self.fits_few_cases(formulas):
             return None
         if self.inquiry.confirms(self.step, formulas):
@@ -112,7 +112,7 @@ class Search:
         return Finding(self.step, next(iter(fitting.values())), tuple(fitting)) if fitting else None
 
     def n_others_unexplained(self, formulas: Formulas) -> int:
-        """Return how many other steps these formulas leave unexplained, of those that share a suspect with this step."""
+        """Count the other answered steps that a mistake in `self.steps` may make wrong and these formulas do not explain."""
         answered = answered_steps(self.inquiry.exams[0])
         others = [each for each in answered if each != self.step and set(suspects(each, answered)) & set(self.steps)]
         return sum(not all(self.inquiry.fits(at, each, formulas) for at in self.few_cases) for each in others)
@@ -143,7 +143,7 @@ class Search:
         return short if rate > 0 and abs(rate - short) <= SMALL * rate else None
 
     def mistakes_in_training(self) -> Finding | None:
-        """Return the mistakes that each explain the weights if the training step makes them, but not the answered gradient."""
+        """Return mistakes that each explain the weights, if made only in the training step, not in the answered gradient."""
         answered = [step for step in BACKWARD if step not in self.steps] if self.step == "weights" else []
         fitting: dict[str, Formulas] = {}
         for name, formulas in mistakes_in(self.setting, answered):
@@ -180,12 +180,12 @@ class Search:
         yield from ((name, way) for _, name, way in sorted(bases, key=lambda each: each[0]))
 
     def other_stages(self) -> Iterator[tuple[str, Tree]]:
-        """Yield the other stages, if the candidate answers this step with other numbers than it computes with."""
+        """Yield the other stages if the candidate computes this step correctly, but may answer another stage in its place."""
         if self.inquiry.model.misreport == self.step:
             yield from ((self.step, stage) for stage in STAGES[:7] if stage not in ("loss", self.step))
 
     def cut_off_formulas(self) -> Iterator[tuple[str, Tree]]:
-        """Yield right formulas, cut off at the largest or smallest answer if two answers have it.
+        """Yield right formulas. If the largest answer occurs more than once, cut them off there; the same for the smallest.
 
         If all answers are equal, yield this number.
         """

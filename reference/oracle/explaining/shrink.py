@@ -67,7 +67,7 @@ def simpler_rows(row: list[float]) -> Iterator[list[float]]:
 
 
 def simpler_than(x: float) -> Iterator[float]:
-    """Yield the numbers before x in SIMPLE. For other x, yield all of SIMPLE, and x rounded to 0, 1, 2 and 3 binary places."""
+    """Yield the numbers before x in SIMPLE. If x is not in SIMPLE, yield SIMPLE, and x rounded to at most 3 binary places."""
     rank = SIMPLE.index(x) if x in SIMPLE else len(SIMPLE)
     yield from SIMPLE[:rank]
     if rank == len(SIMPLE):

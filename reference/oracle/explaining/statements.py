@@ -34,7 +34,7 @@ def statements(explanation: Explanation, exams: list[Exam]) -> list[Statement]:
     step_statements: list[Statement] = []
     remaining = [each for each in explanation.findings if each.fits and (each.names or wrong_ones(each.formulas, setting))]
     exams_used = list(map(with_gradient, exams)) if explanation.from_weights else exams
-    names = {  # by step, the mistakes that need no other mistake
+    names = {  # by step: the mistakes that explain the step without another mistake
         each.step: [name for name in each.names if not each.together and explains_all_steps(name, explanation, exams_used)]
         for each in remaining
     }
@@ -72,7 +72,7 @@ def statements(explanation: Explanation, exams: list[Exam]) -> list[Statement]:
 
 
 def in_order_of_steps(explanation: Explanation, step_statements: list[Statement]) -> list[Statement]:
-    """Sort statements: mistakes of the forward pass first, and of these, mistakes of the whole network first."""
+    """Sort statements: first the forward pass, then the rest. In both, mistakes of the whole network come first."""
     network_statements = [statement_of_model(name) for name in explanation.names]
     if explanation.model.returned == "written":
         for each in network_statements:
@@ -84,7 +84,7 @@ def in_order_of_steps(explanation: Explanation, step_statements: list[Statement]
 
 
 def explains_all_answers(name: str, explanation: Explanation, exams: list[Exam]) -> bool:
-    """Whether this mistake of the whole network alone explains all answers."""
+    """Whether a mistake of the whole network explains all answers without another mistake."""
     if not MISTAKES[name].when(explanation.model.setting) or explanation.names:
         return False
     inquiry = Inquiry(exams, MISTAKES[name].change(explanation.model))

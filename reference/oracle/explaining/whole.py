@@ -1,4 +1,4 @@
-"""Find mistakes of the whole network: up to three changes of the right model that leave the fewest steps unexplained."""
+"""Find mistakes of the whole network, such as another activation, as up to three changes of the right model."""
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -28,7 +28,7 @@ def model_changes(setting: Setting) -> Iterator[tuple[list[str], Callable[[Model
         if reading.is_an_order and len(names) > 1:
             yield names, partial(Model._replace, reading=reading)
             yield [f"gradient_{name}" for name in names], partial(Model._replace, writing=reading)
-    for order in ("right", "written"):  # these have an effect only in a model that has another order
+    for order in ("right", "written"):  # no effect if the model reads and writes in the right order
         yield [], partial(Model._replace, returned=order)
 
 
@@ -54,7 +54,7 @@ def begins_right(exams: list[Exam], model: Model, other: Model, wrong_steps: lis
     first, second = Inquiry(exams, model), Inquiry(exams, other)
     for step in wrong_steps:
         for at in range(len(exams)):
-            # another order of the gradient changes which answers belong to a step
+            # the answers to a block of the gradient depend on the order in which a model writes the gradient
             if first.numbers(at, step, {}) != second.numbers(at, step, {}) or first.answer(at, step) != second.answer(at, step):
                 return cost_of(exams, other, [step], 1) < 2
     return True
@@ -65,7 +65,8 @@ def best_model(
 ) -> tuple[Model, list[str]]:
     """Return the changed model with the lowest cost, and the names of its mistakes.
 
-    Each change costs as much as an unexplained step. `right_steps` are steps with right formulas. They must stay right.
+    Each change costs as much as an unexplained step. `right_steps` has the formulas of the steps that are right. The changed
+    model must also explain these steps.
     """
     names: list[str] = []
     asked = model.setting
@@ -89,7 +90,7 @@ def best_model(
         if not cost:
             break
     if "loss_is_cross_entropy" in names and "loss" not in wrong_steps and asked.loss == "half_squared_error":
-        # deltas y - t more likely lack the output slope, a mistake of a single step
+        # if the loss is not wrong, the deltas y - t more likely come from a missing output slope than from cross-entropy
         model = model._replace(setting=model.setting._replace(loss=asked.loss))
         names.remove("loss_is_cross_entropy")
     return model, names

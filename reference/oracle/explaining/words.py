@@ -16,9 +16,9 @@ LEFT_SIDES = {
     "o_deltas": "o_deltas[o]", "h_deltas": "h_deltas[h]", "gradient.ih_weights": "gradient[i->h]",
     "gradient.h_biases": "gradient[b->h]", "gradient.ho_weights": "gradient[h->o]", "gradient.o_biases": "gradient[b->o]",
 }  # fmt: skip
-CHOICES = ("hidden", "output", "loss", "reduction")  # the user may also check with another value of these settings
+CHOICES = ("hidden", "output", "loss", "reduction")  # if one of these is wrong, the fix also suggests to check with its value
 ONLINE = "after each sample: w = w - rate*gradient of that sample"
-REDUCTIONS = {  # by the right reduction: what the wrong one does, and how to fix it
+REDUCTIONS = {  # key: the right reduction; values: what the other reduction does, and the fix
     "mean": ("summed{}, not averaged", "It is mean: divide by the number of samples."),
     "sum": ("averaged{}, not summed", "It is sum: do not divide by the number of samples."),
 }
@@ -73,7 +73,7 @@ def statement_of_model(name: str) -> Statement:
     """Describe a mistake of the whole network."""
     stage = name.removesuffix("_answered_otherwise")
     if stage != name:
-        explanation = f"The {stage} in your answer are not the {stage} that the network computes with."
+        explanation = f"The {stage} in your answer are not the {stage} that your network computes the next stage from."
         return statement(name, explanation, f"Return the {stage} that the next stage is computed from.")
     if name in MISTAKES:
         fix = MISTAKES[name].fix
@@ -85,7 +85,7 @@ def statement_of_model(name: str) -> Statement:
 
 
 def statement_of_step(name: str, wording: Wording, *, in_step: bool = False) -> Statement:
-    """Describe a named mistake of single steps. With `in_step`, only the training step makes this mistake."""
+    """Describe a named mistake in the formulas of some stages. With `in_step`, only the training step makes this mistake."""
     mistake, setting = MISTAKES[name], wording.model.setting
     if name.endswith("reduced_otherwise"):
         does, fix = REDUCTIONS[setting.reduction]

@@ -132,7 +132,7 @@ def step_of(case: Case, at: int, weights: Row) -> str:
 
 
 def origin_of(case: Case, at: int) -> str:
-    """Return the name of the gradient that a new weight is computed from or, in a later step, of the previous weight."""
+    """Return the name of the number that a new weight is computed from: in step 1 its gradient, later the previous weight."""
     earlier = at - case.layout.n_weights
     return name_of(case, "gradient", at) if earlier < 0 else name_of(case, "weights", earlier)
 

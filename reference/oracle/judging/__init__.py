@@ -1,1 +1,1 @@
-"""Judge answers: the true numbers, textbook formulas, other conventions, and the error that an answer may have."""
+"""Judge answers: the true numbers, the allowed errors, textbook formulas, and other conventions."""

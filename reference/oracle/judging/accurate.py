@@ -11,7 +11,7 @@ NODES = {
     "softmax": "subtract the largest sum from each sum, take exp, divide by the total",
 }
 LOSSES = {
-    "softmax": "-ln(y) = max - z + log1p(total of e**(z - max) over all outputs but that of the largest sum, max)",
+    "softmax": "-ln(y) = max - z + log1p(total of e**(s - max)), where max is the largest sum and s is each of the other sums",
     "sigmoid": "-ln(y) = max(-z, 0) + log1p(e**-|z|), and -ln(1-y) = max(z, 0) + log1p(e**-|z|)",
 }
 SLOPES = {
@@ -21,7 +21,7 @@ SLOPES = {
 
 
 def accurate_forms(formulas: Sequence[Formula], settings: list[Setting]) -> list[str]:
-    """Return in words how to compute without losing digits what these textbook formulas compute."""
+    """Return formulas, in words, that replace these textbook formulas and lose no digits."""
     forms = []
     for slot, known in SLOTS.items():
         for formula in formulas:

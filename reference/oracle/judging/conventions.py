@@ -1,7 +1,7 @@
 """Other conventions for a training step, from well-known libraries and papers.
 
-Other conventions are not mistakes, but the oracle expects its own. It tries them only if every right formula has failed. A
-convention must then explain all the weights.
+Other conventions are not mistakes, but the oracle expects its own. The oracle tries another convention only if its own does
+not give the weights that the network returned. The other convention must then give all of these weights.
 """
 
 from collections.abc import Sequence

@@ -18,7 +18,7 @@ class Differences(Network):
     def gradient(self, samples: list[Forward[Row]], o_deltas: Rows, h_deltas: Rows) -> Row:
         """Return the difference quotient of the loss for each weight."""
         weights, stages, gradient = self.weights, self.stages, []
-        self.stages = {}  # the passes below store other stages
+        self.stages = {}  # the forward passes below must not overwrite the stored stages
         loss_at_w = self.zero if self.central else self.loss(self.forward())
         for position, w in enumerate(weights):
             losses = []

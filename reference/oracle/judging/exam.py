@@ -10,7 +10,7 @@ from reference.oracle.cases import Case
 from reference.oracle.judging.expected import Right, right
 from reference.specification.names import STAGES
 
-SMALL = 2.0**-20  # smaller differences, relative to the largest right number of a stage, count as lost digits
+SMALL = 2.0**-20  # an error up to this share of the largest right number of its stage may come from lost digits
 Unit = Callable[[float], float]  # returns one unit in the last printed digit of a number
 
 
@@ -32,7 +32,7 @@ class Mark(NamedTuple):
 class Exam(NamedTuple):
     """A case and the answer to it.
 
-    right : the right numbers in double precision, for every answered stage whose bounds could be computed
+    right : the right numbers and double-precision allowances, for every answered stage whose bounds could be computed
     single : the stages in which every answered number is a single-precision number
     unit : for answers with few digits, a function (see `Unit`); else None
     number : the number of the case in the check
@@ -58,7 +58,7 @@ class Exam(NamedTuple):
                     yield Mark(case_index, stage, at, answer, expected)
 
     def counts(self, stage: str, at: int) -> bool:
-        """Whether a number is judged. In a network without biases, gradients and new values of biases are not judged."""
+        """Whether a number is judged. In a network without biases, bias entries of gradient and weights are not judged."""
         if self.case.setting.biases or stage not in ("gradient", "weights"):
             return True
         return not self.case.is_bias(at % self.case.layout.n_weights)
@@ -73,7 +73,7 @@ class Exam(NamedTuple):
         return self._replace(answer=answer, right={stage: x for stage, x in self.right.items() if stage in stages})
 
     def with_unit(self, unit: Unit | None) -> "Exam":
-        """Return the exam with allowances for lost digits and one unit in the last printed digit. None changes nothing."""
+        """Return the exam, with every allowance at least `limit_of` its stage. If `unit` is None, return the exam itself."""
         if unit is None:
             return self
         rights = {}
@@ -84,17 +84,17 @@ class Exam(NamedTuple):
 
 
 def limit_of(largest: float, unit: Unit | None) -> float:
-    """Return the largest error that counts as lost digits in a stage with this largest number."""
+    """Return the largest error that may come from lost digits in a stage. `largest` is the largest right number in it."""
     return SMALL * largest + (unit(largest) if unit else 0.0)
 
 
 def exam_of(case: Case, answer: Answer) -> Exam:
-    """Return the exam of an answer. Each later training step is judged from the answered weights of the step before."""
-    exam = exam_without_marks(case, answer)
+    """Return the exam of an answer. Each training step after the first starts from the answered weights of the step before."""
+    exam = exam_without_right_numbers(case, answer)
     return exam._replace(right=right(exam.case, tuple(answer.stages)))
 
 
-def exam_without_marks(case: Case, answer: Answer) -> Exam:
+def exam_without_right_numbers(case: Case, answer: Answer) -> Exam:
     """Return the exam of an answer, without the right numbers."""
     if case.setting.steps > 1 and "weights" in answer.stages:
         weights, size = answer.stages["weights"], case.layout.n_weights

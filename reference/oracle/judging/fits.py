@@ -17,7 +17,7 @@ Formulas: TypeAlias = tuple[Formula, ...]
 
 
 def explains(exam: Exam, formulas: Formulas, single: str | None, stages: tuple[str, ...], *, lenient: bool = True) -> bool:
-    """Whether a network with these formulas fits an answer in these stages. `fits` describes `lenient`.
+    """Whether an answer in these stages fits a network with these formulas. For `lenient`, see the function `fits`.
 
     The stages from `single` on are in single precision, and the stages before it in double precision.
     """
@@ -38,13 +38,13 @@ def network_of(formulas: Formulas) -> type[Network]:
 def fits(exam: Exam, network: type[Network], bounded: type[Bounded], stages: tuple[str, ...], *, lenient: bool) -> bool:
     """Whether all numbers of an answer in these stages fit a network in this precision.
 
-    The answered number and the number computed here may each be one bound from the exact number, and so two bounds from each
-    other. A number without a bound fits, because this network may overflow.
-    With `lenient`, a number within the bound of the right network always fits, but NaN or infinity without a bound fits only
-    if plain arithmetic also gives NaN or infinity.
+    The answered number and the number computed here may each differ from the exact number by one bound, so they may differ
+    by two bounds. If the number computed here has no bound (it may overflow), every answer fits.
+    With `lenient`, an answer within the bound of the right network always fits. But if right numbers are known, NaN, infinity
+    and other answers in a stage without bounds must agree with `Ieee` numbers (see `are_alike`).
     """
     bounds = numbers_of(Bounded, network(exam.case, bounded).answers(stages))
-    plain: dict[str, list[Ieee]] | None = None
+    ieee: dict[str, list[Ieee]] | None = None
     for stage in stages:
         rights = exam.right.get(stage)
         for at, answer in enumerate(exam.answer.stages[stage]):
@@ -61,16 +61,16 @@ def fits(exam: Exam, network: type[Network], bounded: type[Bounded], stages: tup
                 if not lenient or rights is None or (isinstance(error, Undecided) and math.isfinite(answer)):
                     continue
                 number = IeeeSingle if bounded.single else Ieee
-                plain = plain or numbers_of(number, network(exam.case, number).answers(stages))
+                ieee = ieee or numbers_of(number, network(exam.case, number).answers(stages))
                 largest = max(abs(right.value) for right in rights)
-                within = stage in plain and overflows_alike(answer, plain[stage][at], largest)
+                within = stage in ieee and are_alike(answer, ieee[stage][at], largest)
             if not within:
                 return False
     return True
 
 
-def overflows_alike(a: float, b: float, largest: float) -> bool:
-    """Whether two numbers are both NaN or infinite, or both finite and equal except for lost digits."""
+def are_alike(a: float, b: float, largest: float) -> bool:
+    """Whether two numbers are both NaN or infinite, or both finite with a difference of at most SMALL * largest."""
     if math.isfinite(a) and math.isfinite(b):
         return abs(a - b) <= SMALL * largest
     return not math.isfinite(a) and not math.isfinite(b)

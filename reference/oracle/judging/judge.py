@@ -1,8 +1,8 @@
 """Judge answers: find right formulas that explain all numbers of all answers.
 
-Numbers within the proven bound need no explanation. The same listed formulas must explain all other numbers of all cases, at
-most one formula for each slot (a part of the network, such as the loss). The network may compute in double precision, or in
-single precision from one stage on.
+Numbers within the proven bound need no explanation. All other numbers, in all cases, must be explained by one set of known
+formulas, with at most one formula for each slot (a part of the network, such as the loss). The network may compute in double
+precision, or in single precision from one stage on.
 """
 
 import math
@@ -23,11 +23,11 @@ from reference.specification.names import STAGES
 
 FEW = 40  # at most so many cases are checked with finite differences, because these need many passes
 NEAR = 1e-4  # gradients are near up to this difference, relative to 1 + their largest magnitude
-# A stage is in single precision if at least this share of its answers is. An answer does not count if single precision holds
-# the right number exactly.
+# A stage counts as computed in single precision if at least this share of its numbers are exact in single precision. Numbers
+# whose right value is exact in single precision are left out.
 SINGLE_SHARE = 0.9
 DELTAS = STAGES[5:7]
-ORDER = (  # the stages in the order of the network, and the slots that these stages are the first to use
+ORDER = (  # groups of stages in the order of computation, each with the slots that no earlier group uses
     (STAGES[:4], ("logistic", "tanh", "softmax")),
     (("loss",), ("loss",)),
     (DELTAS, ("o_deltas", "slopes")),
@@ -37,7 +37,7 @@ ORDER = (  # the stages in the order of the network, and the slots that these st
 
 
 class Variant(NamedTuple):
-    """A network that gives all answers: its formulas, its first stage in single precision, and its other conventions."""
+    """A network that gives all answers: its formulas, its first single-precision stage, and its training conventions."""
 
     formulas: Formulas = ()
     single_from: str | None = None
@@ -81,7 +81,7 @@ def variant_from(exams: list[Exam], single: str | None) -> Variant | None:
         if failures:
             wrong_exams = smallest_first([exam for exam in exams if exam.wrong(so_far)])
             choices = [(*formulas, *more) for more in simplest_first(open_slots)]
-            # a formula may lose digits that only a later stage shows, so the formulas of earlier slots are tried again
+            # lost digits may show only in a later stage, so the formulas of earlier slots are tried again
             all_choices = simplest_first(list(options.values())) if single or is_small(failures) else []
             choice = first_choice(choices + all_choices, wrong_exams, single, so_far)
             if choice is None and single is None and is_rough(failures, stages):

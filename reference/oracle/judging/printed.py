@@ -15,7 +15,7 @@ class Printed(NamedTuple):
 
     words : such as "6 decimals"
     unit : returns one unit in the last digit of a number
-    single : whether all answers may be single-precision numbers that were printed with so many digits
+    single : whether all answers may be single-precision numbers that were printed with this number of digits
     """
 
     words: str

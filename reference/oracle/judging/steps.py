@@ -120,7 +120,7 @@ class Network:
         return deltas
 
     def slope(self, name: str, z: Number) -> Number:
-        """Return f'(z). If a Bounded z may be 0, where ReLU has a kink, the bound covers every slope between the two sides."""
+        """Return f'(z). If z may be 0 within its error bound, the bound of a ReLU slope covers its slopes below and above 0."""
         if name in SLOPES_BELOW_0 and isinstance(z, Bounded) and abs(z.value) <= 2 * z.error:
             below = type(z)(SLOPES_BELOW_0[name]) / 100
             return type(z)(below.value, 1 - below.value)
@@ -171,7 +171,7 @@ class Network:
     def step(self, gradient: Row) -> Row:
         """Return the weights after one more step.
 
-        Each Bounded weight has its own optimizer, so an undecided step removes the bound of one weight only, for good.
+        Each Bounded weight has its own optimizer. If a step raises Undecided, its weight has an infinite bound from then on.
         """
         if not issubclass(self.kind.type, Bounded):
             self.optimizers = self.optimizers or [self.optimizer()]
@@ -193,7 +193,7 @@ class Network:
         return weights
 
     def steps(self, gradient: Row) -> Row:
-        """Return the weights after every step. Each later step starts from the answered weights, if they are known."""
+        """Return the weights after every step. Each later step starts from the candidate's weights in `case.path`, if any."""
         rows = [self.step(gradient)]
         for number in range(1, self.setting.steps):
             self.weights = [self.kind.convert(w) for w in self.case.path[number - 1]] if self.case.path else rows[-1]

@@ -1,8 +1,8 @@
 """Textbook formulas: other right ways to write a network. They lose digits or overflow where `reference` does not.
 
-Each formula overrides one method of `judging.steps.Network`. With Bounded numbers, a formula also gives its allowed errors. A
-slot is a part of a network, such as the loss. At most one formula is chosen for each slot. Together, the chosen formulas must
-explain all answers.
+Each formula overrides one method of `judging.steps.Network`. Computed with Bounded numbers (a value and its error
+bound), a formula also gives the bounds of its rounding errors. A slot is a part of a network, such as the loss. At most one
+formula is chosen for each slot. Together, the chosen formulas must explain all answers.
 """
 
 from collections.abc import Callable, Iterator

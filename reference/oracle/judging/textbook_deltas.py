@@ -42,7 +42,7 @@ class DeltaThroughTheNode(Guarded):
     """
 
     def by_node(self, y: Number, t: Number, sign: int) -> Number:
-        """Return the derivative of sign*t*ln(guarded y) by y: sign*t/(guarded y), or 0 where y is clipped."""
+        """Return sign*t/y, or sign*t/(y + epsilon) if the loss adds epsilon to y, or 0 where the loss clips y."""
         value = self.kind.value(y)
         if self.clips and (value < self.epsilon or (self.clips_above and value > 1 - self.epsilon)):
             return self.zero
