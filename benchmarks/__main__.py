@@ -1,4 +1,4 @@
-"""Run `python -m benchmarks`, after a restart with the right number of BLAS threads. commands.py lists the commands."""
+"""If necessary, restart Python with the right number of BLAS threads. Then run one of the commands of commands.py."""
 
 import sys
 import warnings

@@ -38,7 +38,7 @@ class Check(NamedTuple):
 
 
 def check_of(operation: str, shape: Shape) -> Check:
-    """Return the check of an operation. An epoch is checked on one batch of the digits: a single step."""
+    """Return the check of an operation. The check of an epoch is a single step on one batch of the digits."""
     if operation == "epoch":
         return check_on(shape._replace(n_samples=BATCH_OF_DIGITS), digits=True)
     size = shape._replace(n_samples=1).multiply_adds("gradient")
@@ -98,7 +98,7 @@ def largest_difference(numbers: object, answer: Expected) -> float:
 def difference(bench: Bench, operation: str, check: Check) -> float:
     """Return the largest difference / allowance between a contender's answer and the right answer.
 
-    For a step, also compare the weights after two calls of one step with the weights after one call of two steps.
+    For a step, two calls of `answer` with n = 1 are also compared with one call with n = 2.
     """
     answer = check.answers[operation]
     bench.prepare(check.problem)

@@ -1,4 +1,4 @@
-"""The answer in words: from which size matrices win, by what factor, and how near loops and matrices are to their limits."""
+"""The answer in words: from which size on matrices are faster, by what factor, and what the bare arithmetic would take."""
 
 from itertools import takewhile
 
@@ -20,7 +20,7 @@ def loop_limit(row: Row) -> list[float]:
 
 
 def share_of_limit(row: Row, name: str) -> str:
-    """Return limit / time of the loops or of the matrices, in per cent."""
+    """Return the time of the bare loop or bare products, in per cent of the time of the loops or matrices."""
     limit = loop_limit(row) if name == LOOPS else row.seconds[PRODUCT_LIMIT]
     return f"{100 * ratio(limit, row.seconds[name]).middle:.0f} %"
 

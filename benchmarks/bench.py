@@ -107,5 +107,5 @@ class Remote(Bench):
         return np.asarray(self.call("answer", operation, n))
 
     def work(self, operation: str) -> Work:
-        """Return a function of the number of repetitions. The other process measures the time, so the messages do not count."""
+        """Return a function that repeats an operation n times in the other process, and returns the seconds measured there."""
         return lambda n: self.call("time", operation, n)

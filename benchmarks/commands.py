@@ -58,8 +58,8 @@ def parser() -> Parser:
         type=operation,
         action="append",
         metavar="NAME",
-        help=f"{', '.join(OPERATIONS)}; may be repeated (default: all; with --shape: forward, gradient "
-        "and step; with --peers or --contender, and without --shape: step and epoch)",
+        help=f"{', '.join(OPERATIONS)}; may be repeated (default with --shape: forward, gradient and step; otherwise, "
+        "with --peers or --contender: step and epoch; otherwise: all)",
     )
     add(
         "--contender",
@@ -98,7 +98,7 @@ def parser() -> Parser:
         "--only",
         metavar="TEXT",
         default="",
-        help="measure only the promises (groups of goals) whose name contains this text, such as PyTorch; list each goal",
+        help="measure only the promises (groups of goals) whose name contains this text, such as PyTorch; also print each goal",
     )
     return main
 

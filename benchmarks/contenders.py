@@ -21,7 +21,7 @@ class Contender(Protocol):
         """Return the outputs of all samples."""
 
     def loss(self, n: int) -> object:
-        """Return the mean loss of all samples. Only `python -m benchmarks goals` times this method."""
+        """Return the mean loss of all samples. Only `python -m benchmarks goals` measures the time of this method."""
 
     def gradient(self, n: int) -> object:
         """Compute the mean loss of all samples and its gradient, and return the gradient as a flat vector."""

@@ -29,25 +29,28 @@ def check_note(rows: list[Row]) -> str:
     large = [row for row in rows if row.checked < row.shape.n_samples and row.operation != "epoch"]
     parts = dict.fromkeys(f"{row.checked} of {row.shape.label}" for row in large)
     checked = f" Of large batches, only the first samples were checked: {series([*parts])}." if parts else ""
-    return f"Rounds: {rounds}. Largest difference from the right answer / allowance: {worst:.1g}.{checked}"
+    difference = f"The largest difference from the right answer is {worst:.1g} times the allowed difference."
+    return f"Rounds: {rounds}. {difference}{checked}"
 
 
 def factor_table(title: str, rows: list[Row], names: Sequence[str], notes: Sequence[str]) -> Table:
-    """Return a table with the time of each contender, and its speed as a multiple of the speed of the first contender."""
+    """Return a table of the times, and of the speeds as multiples of the speed of the first contender without wrong answers."""
+    first = next((name for name in names if all(name in row.seconds for row in rows)), names[0])
     body = []
     for row in rows:
         body.append([f"{OPERATIONS[row.operation]}, {row.shape.label}", "", ""])
-        body += [[f"  {NAMES.get(name, name)}", *factor_cells(row, name, names)] for name in names]
-    first = NAMES.get(names[0], names[0])
-    return Table(["contender", "time", f"× as fast as\n{first}"], body, title, [FACTOR_NOTE, *notes, check_note(rows)])
+        body += [[f"  {NAMES.get(name, name)}", *factor_cells(row, name, first)] for name in names]
+    return Table(
+        ["contender", "time", f"× as fast as\n{NAMES.get(first, first)}"], body, title, [FACTOR_NOTE, *notes, check_note(rows)]
+    )
 
 
-def factor_cells(row: Row, name: str, names: Sequence[str]) -> list[str]:
-    """Return the time of a contender, and how many times as fast it is as the first contender that was timed."""
+def factor_cells(row: Row, name: str, first: str) -> list[str]:
+    """Return the time of a contender, and how many times as fast it is as `first`."""
     if name not in row.seconds:
         return ["FAIL" if name in row.wrong else "-", ""]
-    first = next(name for name in names if name in row.seconds)
-    return [median_text(interval(row.seconds[name])), f"× {ratio_text(ratio(row.seconds[first], row.seconds[name]))}"]
+    factor = f"× {ratio_text(ratio(row.seconds[first], row.seconds[name]))}" if first in row.seconds else ""
+    return [median_text(interval(row.seconds[name])), factor]
 
 
 def contenders_table(title: str, rows: list[Row]) -> Table:

@@ -1,7 +1,4 @@
-"""What the machine could do at best: the interpreter's bare loop, and the bare matrix products.
-
-`limit / time` is the share of the time that cannot be saved.
-"""
+"""The limits: the time of the interpreter's bare loop, and of the bare matrix products, without the rest of a network."""
 
 import numpy as np
 

@@ -48,7 +48,7 @@ def line_of(name: str, rows: list[Row]) -> Line | None:
 def prediction(row: Row, rows: list[Row]) -> list[float] | None:
     """Return the times of the loops in the largest row in which they were timed, scaled to the multiply-adds of `row`.
 
-    Return None if the loops ran in `row` itself, or were timed in no row.
+    Return None if the loops ran in `row` (even with a wrong answer), or if no row has times of the loops.
     """
     timed = [other for other in rows if LOOPS in other.seconds]
     if not timed or LOOPS in row.differences:

@@ -26,7 +26,7 @@ class Pace(NamedTuple):
     rounds : number of rounds
     sample : least seconds of a sample
     longest : the loops are not timed if one call is estimated to take more seconds
-    steps : least repetitions of the matrices in a sample, because the first step of `train` allocates arrays
+    steps : fewest repetitions in a sample of `vectorized`, because the first step of each `train` call also allocates arrays
     """
 
     rounds: int = 15
@@ -49,7 +49,7 @@ def without_collection() -> Iterator[None]:
 
 
 class Seconds(float):
-    """The seconds that another process measured: the answer of work that the other process does."""
+    """A time in seconds, measured and returned by work that runs in another process."""
 
 
 def seconds_of(work: Work, n: int) -> float:

@@ -39,7 +39,7 @@ class Row(NamedTuple):
 
     checked : how many samples were checked
     differences : for each contender, the largest difference divided by the allowed difference (see agreement.py)
-    seconds : for each contender, bare loop, bare products or part of a step, the seconds of one repetition in each round
+    seconds : for each contender, limit (see limits.py) or part of a step, the seconds of one repetition in each round
     """
 
     group: str

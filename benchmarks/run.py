@@ -51,7 +51,7 @@ def too_long(shape: Shape, operation: str, pace: Pace, seconds_each: float) -> b
 def with_smaller(shape: Shape, operations: Iterable[str], pace: Pace) -> tuple[Shape, ...]:
     """Return (shape,), or (smaller, shape) if the loops would take too long for the batch of the shape.
 
-    The batch of `smaller` is the largest power of two that is not too long. If even one sample is too long, return (shape,).
+    The batch of `smaller` is the largest power of two for which the loops are fast enough. If there is none, return (shape,).
     """
     sample_multiply_adds = max(map(shape._replace(n_samples=1).multiply_adds, operations))
     most_samples = int(pace.longest / (sample_multiply_adds * loop_seconds()))

@@ -24,7 +24,7 @@ def threads_of(arguments: list[str]) -> str:
 
 
 def restart(arguments: list[str]) -> None:
-    """Restart `python -m benchmarks`, unless the environment already has the number of threads in the arguments."""
+    """Restart with the number of threads that the arguments give, unless the environment already sets this number."""
     n = threads_of(arguments)
     environment = dict.fromkeys(VARIABLES, n)
     for name in VARIABLES:

@@ -37,7 +37,7 @@ class NeuralNetwork(interface.NeuralNetwork[Number, list[Any], Row]):
         self._keep(weights)
 
     def _keep(self, weights: Row) -> None:
-        """Store a flat vector. The next forward pass cuts it into columns."""
+        """Store a flat vector. The next forward pass cuts it into the incoming weights and the bias of each node."""
         self._weights = weights
         self._cut: Cut | None = None
 

@@ -11,6 +11,6 @@ def thorough(*cases: tuple[Any, ...]) -> list[Any]:
     return [pytest.param(*case, marks=pytest.mark.thorough) for case in cases]
 
 
-def but_thorough(cases: Iterable[Any], *slow: Any) -> list[Any]:
-    """Return the cases, with the slow cases marked."""
+def mark_slow_in(cases: Iterable[Any], *slow: Any) -> list[Any]:
+    """Return the cases. The cases in `slow` run only with --thorough."""
     return [thorough((case,))[0] if case in slow else case for case in cases]

@@ -1,7 +1,7 @@
 """A faster training step for the most common case: NumPy, plain SGD, softmax with cross-entropy, one-hot targets.
 
 It uses the same formulas as `training.Step`, but writes into existing arrays (`out=`). The arrays are allocated once for each
-batch size. If a number overflows or is very large, the weights stay unchanged, and the pure functions compute the step.
+batch size. If a number overflows or is very large, the weights stay unchanged, and `training.Step` computes the step.
 """
 
 from typing import Any, TypeAlias, TypeGuard
@@ -86,12 +86,12 @@ class Step:
         self.h_biases, self.o_biases = self.blocks.h_biases[np.newaxis], self.blocks.o_biases[np.newaxis]
 
     def __call__(self, weights: Any, inputs: Array, targets: Array, rate: float) -> tuple[Array, float]:
-        """Take a step. For very large numbers, or if the user changed the optimizer, the pure functions compute the step."""
+        """Take a step. For very large numbers, or if the user changed the optimizer, `training.Step` computes the step."""
         optimizer = self.settings.optimizer
         try:
             if is_plain(optimizer):
                 with np.errstate(**RAISE):
-                    # Another array in the first step, after a step of `self.pure`, and after on_epoch has set the weights.
+                    # True in the first step, after a step of `self.pure`, and if on_epoch has set the weights.
                     if weights is not self.weights:
                         self.state = optimizer._checked_state(self.form, weights, weights)
                         np.copyto(self.weights, weights)

@@ -121,7 +121,8 @@ class NeuralNetwork(interface.NeuralNetwork[float, Array, Array]):
     ) -> tuple[Answer, bool]:
         """Call a function with the checked rows. Return (its result, is_one_sample).
 
-        The first check ignores NaN and infinities in float arrays. If a result is not finite, a second check names the entry.
+        The first check ignores NaN and infinities in float arrays. If a result is not finite, a second check looks for
+        entries of the inputs and targets that are not finite.
         """
         *rows, is_one_sample = rows_of(*numbers, self._architecture.layout, self._form, False)
         try:

@@ -9,7 +9,7 @@ PathOf = tuple[str, str | None]  # an option and its path; the path is None if t
 
 
 def check_outputs(writes: Iterable[PathOf], reads: Iterable[PathOf] = (), standard: Collection[str] = ()) -> None:
-    """Raise ValueError if another option also names an output file, and OSError if an output file cannot be written.
+    """Raise ValueError if two options name the same file and one of them writes it, and OSError if a file cannot be written.
 
     Also raise ValueError if an option that is not in `standard` writes to standard output (`-`).
     """

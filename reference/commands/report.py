@@ -102,7 +102,7 @@ def plain(x: float) -> str:
 
 
 def plain_table(headings: Sequence[str | Text], rows: Iterable[Sequence[str | Text]]) -> Table:
-    """Return a table whose only line is below the headings. All columns except the first are aligned right."""
+    """Return a table without borders, except for a rule below the headings. All columns except the first are aligned right."""
 
     def cell(text: str | Text) -> Text:
         return Text(printable(text)) if isinstance(text, str) else text

@@ -26,7 +26,7 @@ class Run(NamedTuple):
 
 
 def show_sums(console: Console) -> None:
-    """Print every sum of the 3-4-2 network of document 001 with its numbers."""
+    """Print every sum of the 3-4-2 network of document 001, term by term."""
     network = NeuralNetwork(3, 4, 2, init="ramp")
     stages = network.forward(INPUTS)
     layout, weights = Layout(3, 4, 2), network.weights

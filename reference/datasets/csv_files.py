@@ -22,7 +22,9 @@ from reference.specification.files import Path
 from reference.specification.names import TASKS, one_of
 from reference.specification.parameters import expect, yes_or_no
 
-FEW = 20  # `task_of` takes at most FEW different numbers as classes; more than FEW classes need two rows each, on average
+# `task_of` chooses classification for at most FEW different numbers. `classes_of` refuses more than FEW classes if they have
+# fewer than two rows each on average.
+FEW = 20
 
 
 def read_csv(
@@ -119,7 +121,7 @@ def task_of(table: Table, output: str | None = None) -> str:
 
     - a column of text
     - the output softmax
-    - no chosen output (None), and at most FEW different numbers, all whole and each twice on average
+    - no chosen output (None), and at most FEW different whole numbers that appear at least twice on average
 
     Everything else is regression. In a single regression column, an entry that is not a finite number raises ValueError.
     """

@@ -135,7 +135,7 @@ def prepare(training: Dataset, scale: str = "standard", target_scale: str | None
 
 
 def input_places(names: Sequence[str], columns: Sequence[str]) -> list[int]:
-    """Return the position of each column in `names`. Columns without names keep their positions.
+    """Return where each of the network's columns is in `names`, the columns of the data. Columns without names stay in order.
 
     Raises ValueError that names the column if it is missing in `names`, or is there more than once.
 

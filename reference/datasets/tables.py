@@ -65,8 +65,8 @@ def read_table(
     """Return the inputs and targets of a CSV file. Raises ValueError that names the place of an error.
 
     `choose` takes the column names and returns the positions of the inputs and of the targets. `header` and `decimal` mean the
-    same as in `read_csv`. `skip_missing` is "" or leaves out rows: with "inputs", the rows in which an input is missing, and
-    with "all", also the rows in which a target is missing.
+    same as in `read_csv`. `skip_missing` says which rows to leave out: "" none, "inputs" the rows in which an input is missing,
+    "all" the rows in which an input or a target is missing.
 
     >>> read_table([b"x,kind", b"1.5,a", b"2,b"], "two.csv", lambda names: ([0], [1]))[1:5]
     (('x',), [[1.5], [2.0]], ('kind',), [['a', 'b']])

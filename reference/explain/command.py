@@ -23,7 +23,7 @@ from reference.specification.messages import printable
 from reference.specification.names import STAGES
 from reference.specification.parameters import not_negative, whole_number
 
-MOST_DIGITS_OF_A_PAGE = 9  # the page checks its equations in floats, which are not exact enough for more digits
+MOST_DIGITS_OF_A_PAGE = 9  # the page chooses = or ≈ by floats, which are not exact enough for more digits
 Stages = dict[str, list[float]]
 Matrices = Callable[[Network, list[float], list[float] | None, float, bool], Stages]
 EXAMPLES = """Examples:
@@ -80,7 +80,7 @@ def add_to(commands: Commands, matrices: Matrices) -> None:
     add("--digits", type=int, default=4, metavar="N", help="significant digits, 2 to 15 (default 4)")
     add("--all", action="store_true", help="every node and every weight, not only a few of them")
     add("--html", metavar="FILE", help="write an interactive page instead of text")
-    sheet = "show a worksheet, with blanks for the results and the answers at the end; with --html, as a page to print"
+    sheet = "show a worksheet: a blank for each result, and the answers at the end; with --html, as a page to print"
     add("--worksheet", action="store_true", help=sheet)
     parser.set_defaults(run=partial(run, matrices), prog=parser.prog)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from reference.explain.formulas import Formula, formulas
-from reference.explain.textbook import Context, edge_in, shown_form, sum_in
+from reference.explain.textbook import Context, shown_form, sum_in, weighted_delta_in
 from reference.layout import Layout
 from reference.network import NeuralNetwork
 from reference.numbers.traced import Traced, running_totals, terms_of, to_traced
@@ -36,7 +36,7 @@ class Entry(NamedTuple):
     plain : the expression to show: the textbook formula, or the formula of the loops
     is_exact : True if `plain` is the formula of the loops because the textbook formula would lose digits
     terms : the terms of `total`
-    total : the sum in `plain`, or None; in a hidden delta of a network with one output, the sum has one term
+    total : the sum in `plain`, or None if there is no sum to show; with one output, the sum in a hidden delta has one term
     alias : the earlier name of the same number, or None; e.g. the gradient of a bias is a delta
     """
 
@@ -123,7 +123,7 @@ def entries_of(context: Context, stage: str, numbers: Iterable[Traced]) -> list[
         plain, is_exact = shown_form(context, stage, at, number)
         total = None
         if number.name is None:
-            total = sum_in(plain) or (edge_in(plain) if stage == "h_deltas" else None)
+            total = sum_in(plain) or (weighted_delta_in(plain) if stage == "h_deltas" else None)
         total_terms = [] if total is None else terms(layout, total)
         entries.append(Entry(stage, name, node, number, plain, is_exact, total_terms, total, number.name))
     for entry in entries:

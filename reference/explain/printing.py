@@ -45,7 +45,7 @@ def show(
         heading(out, explanation, stage)
         show_entries(out, few, style, options.node or [])
         if any(entry.is_exact for entry in few):
-            say(out, "  (where the formula above would lose digits, the formula of the loops is shown)")
+            say(out, "  (where the formula of the stage would lose digits, the equation shows the formula that the loops use)")
         if any("largest" in equation(entry, style, names=True) for entry in few):
             largest = max(entry.value for entry in explanation.of("o_sums"))
             say(out, f"  largest is the largest number of o_sums, {shown(largest, style.digits)}")
@@ -131,7 +131,7 @@ def show_entries(out: Console, entries: list[Entry], style: Style, nodes: list[s
 
 
 def single_terms(entry: Entry, style: Style, nodes: list[str]) -> list[Line]:
-    """Return a line for each term that --node selects. If --node selects the whole sum, return no lines."""
+    """Return a line for each term that --node selects by its edge or input, unless --node also selects the whole sum."""
     terms = [] if belongs(entry, nodes) else [term for term in entry.terms if comes_through(term.edge, nodes)]
     return [line_of(entry, term, style, show_sum=False)._replace(so_far=f"part of {entry.name}") for term in terms]
 

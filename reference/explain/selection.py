@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from reference.explain.explanation import Entry, Explanation
 from reference.specification.names import FORWARD, STAGES
 
-FEW_NODES, FEW_WEIGHTS = 8, 3  # at most, without --all and --node: nodes of a stage, weights of a layer
+FEW_NODES, FEW_WEIGHTS = 8, 3  # how many nodes of a stage and weights of a layer to show without --all and --node
 
 
 def entries_for(explanation: Explanation, options: argparse.Namespace) -> list[Entry]:

@@ -160,7 +160,7 @@ def subject_of_inputs(inputs: list[float] | None, network: Network | None, optio
 
 
 def subject_of_data(options: argparse.Namespace) -> Subject:
-    """Return the subject of --data without --network: a row and a new network, for `gate` the network of its article."""
+    """Return the subject of --data without --network: a row and a new network. `gate` gets the network of document 004."""
     table = table_of(options, partial(choose, targets=options.columns, ignored=options.ignored), "all")
     data = dataset_of(table, TASKS.get(options.data))
     n_inputs, n_outputs = len(data.columns), len(data.targets[0])

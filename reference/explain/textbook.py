@@ -54,7 +54,7 @@ def shown_form(context: Context, stage: str, at: int, number: Traced) -> tuple[T
     The textbook formula is shown if it loses at most three of the 16 digits of a float, and if its error is at most 1 % when
     its numbers are rounded to four digits.
     """
-    total = sum_in(number) or edge_in(number) if stage == "h_deltas" else None
+    total = sum_in(number) or weighted_delta_in(number) if stage == "h_deltas" else None
 
     def leaf(x: Traced) -> str | None:
         return repr(x.value) if x is total else shown(x.value, 4) if x.name or not x.operation else None
@@ -126,14 +126,14 @@ def add_up_to_1(targets: list[float]) -> bool:
 
 
 def sum_in(number: Traced) -> Traced | None:
-    """Return the first sum of at least two terms in an expression, or None. Numbers with a name are not searched."""
+    """Return the first sum of at least two terms in an expression, or None. Skip named operands, such as h_nodes[0]."""
     if number.operation == "+" and not is_constant(number.parts[0], 1):  # 1 + exp(-z) is a divisor, not a weighted sum
         return number
     return next(filter(None, (sum_in(part) for part in number.parts if part.name is None)), None)
 
 
-def edge_in(number: Traced) -> Traced | None:
-    """Return the first product with a weight in an expression, or None. With one output, this is the whole weighted sum."""
+def weighted_delta_in(number: Traced) -> Traced | None:
+    """Return the first product weight * delta in an expression, or None. With one output, the weighted sum is one product."""
     if number.operation == "*" and any(part.name and "->" in part.name for part in number.parts):
         return number
-    return next(filter(None, (edge_in(part) for part in number.parts if part.name is None)), None)
+    return next(filter(None, (weighted_delta_in(part) for part in number.parts if part.name is None)), None)

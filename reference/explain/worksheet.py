@@ -96,8 +96,8 @@ def wrapped(equation: str) -> str:
 def questions_of(entry: Entry, style: Style, results: dict[str, float]) -> Iterator[tuple[str, str, str]]:
     """Yield (question, name, answer) for an entry.
 
-    If the delta of a node has a slope, and the sheet asks for the sum of the node, a question for the slope comes first. Raises
-    ValueError if the entry has too many terms.
+    If a delta is computed with a slope, and the sheet also asks for the sum of the node, the slope is asked before the delta.
+    Raises ValueError if the entry has too many terms.
     """
     if len(entry.terms) > MOST_TERMS:
         raise ValueError(
@@ -119,7 +119,7 @@ def questions_of(entry: Entry, style: Style, results: dict[str, float]) -> Itera
 
 
 def leaf_with_texts(texts: dict[str, str], digits: Callable[[Traced], str | None]) -> Callable[[Traced], str | None]:
-    """Return a `leaf` for `expression_of`. It returns texts[x.name], or digits(x) if `texts` does not have the name of x."""
+    """Return a function that writes a number x as texts[x.name], or as digits(x) if x.name is not in `texts`."""
     return lambda x: texts[x.name] if x.name in texts else digits(x)
 
 

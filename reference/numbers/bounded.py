@@ -8,7 +8,8 @@ A sum stores the number of its terms (`count`), the sum of their magnitudes (`ma
 
     error = gamma(count - 1) * (magnitude + 2*terms_error) + terms_error
 
-Sums and products of whole numbers have the bound 0 as long as all magnitudes add up to less than 1/u: they are exact.
+A sum of whole numbers has the bound 0 if `magnitude` is below 1/u: every order then gives the exact sum. A product of whole
+numbers has the bound 0 if the product of their magnitudes is below 1/u.
 
 A bound that adds the rounding error of each partial sum would hold for one order only. For example,
 1e16 - 1e16 + 1 + 1 + ... is exact in this order, but 1e16 + 1 + 1 + ... - 1e16 loses all the ones.
@@ -48,8 +49,7 @@ class Bounded:
     ------
     Undecided
         if the bounds are too wide to decide a comparison, if a result may overflow in some order of summation, if a divisor
-        may be 0, or if a function may have no value. An overflow in a program that computes
-        (a + b)/n in place of a/n + b/n is not noticed.
+        may be 0, or if a function may have no value. The sum a/n + b/n does not raise Undecided if only a + b may overflow.
 
     >>> ones = sum([Bounded(1)] * 100, Bounded(1e16)) - 1e16
     >>> ones.value, abs(ones.value - 100) <= ones.error
@@ -295,7 +295,7 @@ def exp_spread(x: float, error: float) -> float:
 def tanh_spread(x: float, error: float) -> float:
     """Return `error` times the largest slope of tanh from x - 2*error to x + 2*error.
 
-    The largest slope is that at p, the point nearest to 0: 4e/(1+e)**2 with e = exp(-2|p|).
+    If p is the point of this interval that is nearest to 0, the largest slope is 4e/(1+e)**2 with e = exp(-2|p|).
     """
     e = math.exp(-2 * max(abs(x) - 2 * error, 0.0))
     return error * 4 * e / (1 + e) ** 2
@@ -303,7 +303,7 @@ def tanh_spread(x: float, error: float) -> float:
 
 def log_spread(x: float, error: float) -> float:
     """Bound log(t) - log(t - error) at t = x - error, the smallest t. Raises ValueError unless t - error is above 0."""
-    low = x - 2 * error - x * Bounded.slack  # the slack is for log1p, where x is 1 + another number, rounded
+    low = x - 2 * error - x * Bounded.slack  # minus x*slack because `log1p` passes the rounded sum 1 + x
     if low <= 0:
         raise ValueError
     return math.log1p(error / low)

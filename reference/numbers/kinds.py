@@ -38,8 +38,8 @@ class Kind:
     exp, log, log1p, tanh, sqrt : functions of one number
     maximum : returns the larger of two numbers
     is_finite : returns whether a number is neither infinite nor NaN
-    value : returns the value of a number alone, for example without its bound; the loops use it only where it cannot change
-        the exact result, for example to choose between formulas that are mathematically equal
+    value : returns the plain number in a number, for example a `Bounded` without its error bound; the loops use the plain
+        number only to choose between formulas that are mathematically equal
     quiet : returns a context in which an overflow gives neither a warning nor an error
     zero : the start of a sum; the integer 0 works for every kind
     """
@@ -208,7 +208,7 @@ def kind_of(numbers: Iterable[object], what: str) -> Kind:
             raise ValueError(f"{what}[{at}] is {describe(x)}, not a number")
         if kind is not FLOAT and wider is not FLOAT and kind is not wider:
             names = f"{wider.type.__name__} and {kind.type.__name__}"
-            raise ValueError(f"{what} mixes {names}; use only one of them, with floats or alone")
+            raise ValueError(f"{what} mixes {names}; use only one of them (it may be mixed with floats)")
         wider = wider if kind is FLOAT else kind
     return wider
 

@@ -17,6 +17,6 @@ def nearest_single(x: float) -> float:
 
 
 def is_single(x: float) -> bool:
-    """Whether x is a single-precision number, exact or rounded to nine digits."""
+    """Whether x equals a single-precision number, or a single-precision number rounded to nine digits."""
     nearest = nearest_single(x)
     return x in (nearest, float(f"{nearest:.9g}"))

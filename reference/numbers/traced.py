@@ -171,7 +171,7 @@ def digits(x: Traced) -> str | None:
 
 
 def expression_of(x: Traced, leaf: Callable[[Traced], str | None], most: int = 0) -> str:
-    """Return the expression that computed a number. A part for which `leaf` returns a text is written as this text.
+    """Return the expression that computed a number. `leaf` returns the text of a part, or None to write its expression.
 
     If `most` is not 0, a long sum shows only its first `most` terms, "(n more)" and its last term.
     """
@@ -179,7 +179,7 @@ def expression_of(x: Traced, leaf: Callable[[Traced], str | None], most: int = 0
 
 
 def expression(x: Traced, leaf: Callable[[Traced], str | None], most: int, top: bool = False) -> tuple[str, int]:
-    """Return (text of a number, its precedence). With `top`, a computed number is written in full, without calling `leaf`."""
+    """Return (text of a number, its precedence). With `top`, a computed number is always written as its expression."""
     text = None if top and x.operation else leaf(x)
     if text is not None:
         return text, 3 if not text.startswith("-") else 2

@@ -11,7 +11,7 @@ from reference.layout import Layout
 from reference.oracle.regimes import REGIMES, Draw, numbers, positions_of
 from reference.oracle.settings import Setting
 
-ONE_OUTPUT = 7  # if sizes are random, only this case may have a softmax with one output
+ONE_OUTPUT_CASE = 7  # if sizes are random, only case 7 may have a softmax with one output
 QUESTION_FIELDS = (
     "n_inputs", "n_hidden", "n_outputs", "hidden", "output", "loss", "reduction", "l2", "rule", "optimizer", "learning_rate",
     "steps", "weights", "inputs", "targets",
@@ -67,7 +67,8 @@ def cases(
     """Yield cases. The functions in REGIMES draw the numbers in turn. The sizes are `sizes`, or random from 1 to 5."""
     draw = random.Random(seed).random
     for number in range(examples):
-        layout = Layout(*(sizes or draw_sizes(draw, number, 2 if setting.output == "softmax" and number != ONE_OUTPUT else 1)))
+        min_outputs = 2 if setting.output == "softmax" and number != ONE_OUTPUT_CASE else 1
+        layout = Layout(*(sizes or draw_sizes(draw, number, min_outputs)))
         purpose = list(REGIMES)[number % len(REGIMES)]
         weights, inputs = REGIMES[purpose](draw, layout, batch or 1)
         if not setting.biases:

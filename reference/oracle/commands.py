@@ -32,7 +32,7 @@ ALLOWED_WITH_VECTORS = ("precision", "strict")
 DISAGREES = 1
 SECONDS = 10.0
 NEEDS_EARLIER_CASES = (
-    "if the replay gets an answer, your program fails only after earlier cases; "
+    "if your program answers the case in the line `replay:`, it fails only after earlier cases; "
     "to repeat the failure, save all cases with --command \"sh -c 'tee cases.jsonl | COMMAND'\", then run COMMAND < cases.jsonl"
 )
 PROTOCOL = Path(__file__).with_name("PROTOCOL.md")
@@ -51,7 +51,7 @@ def add_to(commands: "argparse._SubParsersAction[Parser]") -> None:
     add("function", nargs="?", metavar="FUNCTION", help="file.py:name or package.module:name; it runs in its own process")
     add("--command", metavar="COMMAND", help="a program to check; it runs without a shell")
     add("--vectors", metavar="FILE", help="use the cases in this file")
-    add("--answers", metavar="FILE", help="check the answers in this file, one per line, to the cases of --vectors")
+    add("--answers", metavar="FILE", help="check the answers in this file: one per line, in the order of --vectors")
     add(
         "--seconds",
         type=seconds,
@@ -147,7 +147,7 @@ def check(options: argparse.Namespace) -> int:
         verdict = verdict_of(record_of(None, **settings), "undecided", why=str(error))
     verdict.record["again"] = repeat_command(options, settings)
     why, case = verdict.record["why"] or "", verdict.record["counterexample"]
-    # a replay would hide a missing flush: a program also flushes when it ends
+    # a replay cannot show that a program does not flush its output: the program ends after one case, and the end flushes
     if options.command and case and NO_FIRST_ANSWER not in why:
         verdict.record["replay"] = replay_command(options.command, case)
         if verdict.grade == "undecided" and not why.startswith("case 0"):

@@ -45,7 +45,7 @@ def verdict_on(candidate: Candidate, cases: list[Case], record: Record, *, ask_m
                 notes.add(f"case {number} has the sizes {'-'.join(map(str, case.layout.sizes))}; {SIZES}")
             if isinstance(error, WrongShape):
                 record = record | {"notes": combine_shape_notes(notes)}
-                if extra := extra_line(candidate):  # then this may be the answer to another case
+                if extra := extra_line(candidate):  # after an extra line, an answer may belong to another case
                     return verdict_of(record, "undecided", why=f"{place(candidate, number)}: {extra}")
                 return verdict_of(record, "wrong", first_wrong=str(error), why=why, case=case)
             failures.append(Failure(case, why, error.raised))
@@ -169,7 +169,7 @@ def combine_shape_notes(notes: set[str]) -> list[str]:
     if not shapes:
         return others
     stages = list(dict.fromkeys(note.split()[0] for note in shapes))
-    more = f"; so are similar shapes of {', '.join(stages)}" if len(shapes) > 1 else ""
+    more = f"; similar shapes of {', '.join(stages)} are accepted too" if len(shapes) > 1 else ""
     return [*others, shapes[-1] + more]
 
 

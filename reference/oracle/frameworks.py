@@ -38,7 +38,7 @@ Copy the weights in both directions::
 The module and `check` must use the same loss. `mse_loss` is "mean_squared_error". PyTorch's `binary_cross_entropy` is a mean
 over the outputs, but the "cross_entropy" of `check` is a sum over the outputs: pass `reduction="sum"` to both. Autograd
 computes the slopes of sigmoid and tanh as y*(1-y) and 1-y*y, and PyTorch's `cross_entropy` loses digits if the loss is near 0.
-The check accepts these textbook formulas unless `strict=True`, and the report names them. The check also accepts single
+Unless `strict=True`, the check accepts these slopes and this loss, and the report names them. The check also accepts single
 precision unless `precision="float64"`. Below 0, a leaky ReLU has the slope 0.01 in PyTorch, as here. Keras has another default.
 """
 
@@ -95,7 +95,7 @@ def flat_of_torch(module: "torch.nn.Module") -> Flat:
 def into_torch(module: "torch.nn.Module", weights: Numbers) -> None:
     """Write a flat vector into a torch.nn.Module, in place, on its device and rounded to its dtype.
 
-    Raises ValueError as `flat_of_torch` does. Also if the weights do not fit, or a bias is not 0 but its layer has no bias.
+    Raises ValueError as `flat_of_torch` does, or if the weights do not fit, or have a nonzero bias for a layer without a bias.
     """
     torch_layers(module).put(weights)
 

@@ -12,7 +12,7 @@ LARGEST_RATIO = 1e12  # larger ratios count as this one
 
 
 def summary(numbers: list[Mark]) -> Record:
-    """Count the judged numbers. For finite numbers, add the mean, standard deviation and largest value of error / allowance."""
+    """Return counts of the judged numbers, and statistics of error / allowance for the finite numbers."""
     finite = [(min(number.ratio, LARGEST_RATIO), number) for number in numbers if math.isfinite(number.answer)]
     ratios = [ratio for ratio, _ in finite]
     worst_ratio, worst = max(finite, key=lambda pair: pair[0], default=(0.0, None))

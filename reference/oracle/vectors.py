@@ -58,7 +58,7 @@ SETTINGS: list[tuple[Setting, int | None]] = [  # with the number of rows in a b
     (Setting("relu", "softmax", "squared_error", "sum", optimizer=MOMENTUM), None),
 ]
 N_CASES = 10  # drawn for each setting, to choose from
-FAMILIES = re.compile(  # families of similar mistakes; no vector need kill these
+FAMILIES = re.compile(  # families of similar mistakes, which the vectors do not have to kill
     "(rows|loss_of_rows|inputs|order|neuron|gradient_(order|neuron|clipped_by)|each_block|adam_beta2|outputs_(clipped|and_targets)).*"
     "|.*(_alone|_going_forward|_off_by_.*|_weights_at_.*)"
 )

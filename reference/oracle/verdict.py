@@ -23,9 +23,9 @@ Record: TypeAlias = dict[str, Any]  # holds only plain numbers, texts, lists and
 class Verdict(NamedTuple):
     """What the oracle says about a candidate.
 
-    grade : "exact" (to the bit), "within_bound" (every difference may be rounding), "textbook" (textbook formulas, at most one
-        for each part of the network, explain all numbers), "low_precision" (close to the right numbers, but with fewer
-        digits), "another_convention" (such as another place of Adam's epsilon), "wrong" or "undecided"
+    grade : "exact" (to the bit), "within_bound" (every difference may be rounding), "textbook" (textbook formulas, such as
+        softmax without subtracting the maximum, explain all numbers), "low_precision" (close to the right numbers, but with
+        fewer digits), "another_convention" (such as another place of Adam's epsilon), "wrong" or "undecided"
     agrees : whether the candidate is this network. True for exact and within_bound, and for textbook if the check is not strict
     first_wrong : the first number that is wrong by itself, and not only because an earlier number is wrong, such as
         "h_sums[2] of sample 3". If an answer has a wrong shape, what is wrong with the shape. Otherwise None
@@ -34,7 +34,7 @@ class Verdict(NamedTuple):
         a wrong shape. Otherwise None
     record : all of this and more, as plain numbers, texts, lists and dictionaries. If the network agrees, `accuracy` says in
         one line how accurate the answers are, and `formulas` lists the names of the textbook formulas
-    explanation : a candidate that answers any case as the wrong network does; None if there is no complete explanation
+    explanation : a function that answers a case with the candidate's mistakes; None unless these mistakes explain all answers
     """
 
     grade: str

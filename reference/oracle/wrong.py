@@ -12,8 +12,8 @@ from reference.oracle.judging.exam import Exam, exam_of
 from reference.oracle.judging.localise import wrong_layer
 from reference.oracle.verdict import Record, Verdict, verdict_of
 
-MOST_STARTS = 20  # at most this many failing cases are tried as the start of the search
-PATIENCE = 2.0  # seconds to search for the smallest network
+MOST_STARTS = 20  # at most this many failing cases are tried as the start of the search for the smallest network
+PATIENCE = 2.0  # seconds of this search
 
 
 def wrong_verdict(candidate: Candidate, exams: list[Exam], explanation: Explanation, record: Record, ask_more: bool) -> Verdict:

@@ -1,4 +1,4 @@
-"""The check of contenders finds wrong answers, and the number of multiply-adds is right."""
+"""The benchmark finds wrong answers of its contenders (ways to write the network), and counts multiply-adds correctly."""
 
 from collections.abc import Sequence
 
@@ -24,7 +24,7 @@ def test_contenders_give_right_answers(sizes: tuple[int, int, int, int], name: s
         assert agreement.difference(Bench(name), operation, check) <= 1
 
 
-def test_the_answer_of_an_epoch_is_right() -> None:
+def test_the_weights_after_an_epoch_of_one_batch_are_right() -> None:
     assert agreement.difference(Bench("vectorized"), "epoch", agreement.check_of("epoch", DIGITS_SHAPE)) <= 1
 
 
@@ -110,7 +110,7 @@ def test_an_epoch_uses_all_digits() -> None:
 
 
 @pytest.mark.parametrize("operation", ["forward", "gradient", "step"])
-def test_multiply_adds_counts_the_matrix_products(operation: str) -> None:
+def test_the_multiply_adds_of_all_matrix_products_are_counted(operation: str) -> None:
     shape = Shape(6, 2, 5, 3)
     products = limits.products_of(operation, shape)
     assert sum(left.size * right.shape[1] for left, right, _ in products) == shape.multiply_adds(operation)

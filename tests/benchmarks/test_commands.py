@@ -82,7 +82,7 @@ def test_goals(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(re.findall(r"NumPy +(?:met|missed|too close) +forward 3-4-2 x1 float(?:32|64) ", result.out)) == 2
 
 
-def test_a_promise_shows_its_worst_case() -> None:
+def test_the_report_on_goals_names_the_worst_case() -> None:
     shares = {"a": Interval(2.0, 1.9, 2.1), "b": Interval(0.9, 0.8, 0.99), "c": Interval(0.99, 0.98, 1.0)}
     cases = [goals.Outcome(case, "measured", "goal", share) for case, share in shares.items()]
     assert [case.verdict for case in cases] == ["met", "missed", "too close"]
@@ -99,7 +99,7 @@ def test_the_tables_of_the_goals_are_not_too_wide() -> None:
 
 @pytest.mark.thorough
 @pytest.mark.parametrize(("more", "header"), [(["--threads", "2"], "2 threads"), ([], "1 thread;")])
-def test_a_new_process_uses_the_number_of_threads(more: list[str], header: str) -> None:
+def test_the_benchmark_uses_1_thread_or_as_many_as_the_option_says(more: list[str], header: str) -> None:
     result = command.process("-m", "benchmarks", "--quick", "--shape", "3-4-2", "--operation", "forward", *more)
     assert (result.status, result.err) == (0, "")
     assert header in result.out.splitlines()[0]

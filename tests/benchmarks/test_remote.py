@@ -49,7 +49,7 @@ def test_a_compiled_epoch_uses_the_same_batches_as_numpy(name: str) -> None:
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("name", PEERS)
-def test_a_peer_gives_right_answers(name: str, dtype: str) -> None:
+def test_the_network_in_another_library_gives_right_answers(name: str, dtype: str) -> None:
     if not is_installed(name):
         pytest.skip(f"{name} is not installed")
     for operation, shape in (
@@ -71,9 +71,9 @@ def test_versions_are_returned_only_for_installed_packages(monkeypatch: pytest.M
     assert versions(["vectorized", "jax", "numba"]) == {"numpy": np.__version__}
 
 
-def test_the_error_names_a_peer_that_is_not_installed() -> None:
+def test_the_error_names_a_contender_that_is_not_installed() -> None:
     missing = [name for name in PACKAGES if not is_installed(name)]
     if not missing:
-        pytest.skip("every peer is installed")
+        pytest.skip("every contender is installed")
     message = error_of("benchmarks", "--contender", missing[0], "--shape", "3-4-3")
     assert message == f"python -m benchmarks: contender {missing[0]} is not installed: pip install -e '.[peers]'\n"

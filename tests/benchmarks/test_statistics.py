@@ -11,8 +11,7 @@ from benchmarks.measure import Pace, Seconds, interleave
 
 
 @pytest.mark.parametrize("n", range(6, 40))
-def test_the_interval_covers_the_median(n: int) -> None:
-    """k is the largest rank for which the interval misses the true median with probability 5 % or less."""
+def test_the_interval_misses_the_true_median_with_at_most_5_percent_and_a_narrower_interval_with_more(n: int) -> None:
     k = intervals.rank(n)
     misses = [sum(2 * math.comb(n, j) for j in range(ranks)) / 2**n for ranks in (k, k + 1)]
     assert misses[0] <= 0.05

@@ -73,7 +73,7 @@ def test_the_status_is_0_if_a_network_agrees_1_if_not_and_2_for_an_error(tmp_pat
 
 
 @pytest.mark.parametrize("arguments", [(), ("--quick", "--shape", "3-4-2"), ("--help",)])
-def test_benchmarks_says_where_the_benchmark_is(arguments: tuple[str, ...], tmp_path: Path) -> None:
+def test_the_command_benchmarks_says_where_the_benchmark_can_be_run(arguments: tuple[str, ...], tmp_path: Path) -> None:
     """In an installation, `python -m benchmarks` runs the package `benchmarks_elsewhere`."""
     assert run("nodesum", "benchmarks", *arguments) == Result(2, "", f"nodesum benchmarks: {place_of_benchmark(ROOT)}\n")
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]

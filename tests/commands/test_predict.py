@@ -115,7 +115,7 @@ def test_a_row_whose_target_is_empty_or_unknown_is_predicted_but_not_graded(tmp_
 
 
 @both_packages
-def test_a_table_without_column_names_has_all_training_columns_or_only_the_inputs(package: str, tmp_path: Path) -> None:
+def test_a_table_without_column_names_needs_all_training_columns_or_only_the_inputs(package: str, tmp_path: Path) -> None:
     bare = "".join(f"{row / 7},{row % 5},{'ab'[row % 2]}\n" for row in range(20))
     (tmp_path / "bare.csv").write_text(bare)
     (tmp_path / "wide.csv").write_text(re.sub("(?m)^(?=.)", "1,", bare))
@@ -175,7 +175,7 @@ BAD_TABLES = {
     "too many without names": ("1,2,3,x\n", "--no-header", "table.csv|4 columns|3 inputs|--ignore"),
     "input ignored": ("a,b,c\n1,2,3\n", "--ignore b", "table.csv|'b'|missing"),
     "text": ("a,b,c\n1,2,3\n\n1,2,oops\n", "", "table.csv, line 4, column 'c'|'oops'|number"),
-    "text below labels": ("kind,a,b,c\nx,1,2,3\ny,1,oops,3\n", "", "table.csv, line 3, column 'b'|'oops'"),
+    "text in a table with labels": ("kind,a,b,c\nx,1,2,3\ny,1,oops,3\n", "", "table.csv, line 3, column 'b'|'oops'"),
     "ragged": ("a,b,c\n1,2\n", "", "table.csv, line 2|2 fields|expected 3"),
     "an overflow": ("a,b,c\n1,2,3\n4,5,6\n1.7e308,-1.7e308,1.7e308\n", "", "table.csv|line 2|sample 2"),
 }

@@ -1,4 +1,4 @@
-"""How commands end after a signal, and if their output cannot be written."""
+"""How commands end: after a signal, and when their output cannot be written."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ import pytest
 
 from tests.command import ENVIRONMENT, ROOT, run
 from tests.terminal import in_terminal
-from tests.thorough import but_thorough, thorough
+from tests.thorough import mark_slow_in, thorough
 
 STOP_SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 MOSTLY_THOROUGH = [signal.SIGTERM, *thorough((signal.SIGINT,), (signal.SIGHUP,))]
@@ -127,7 +127,7 @@ def test_signal_handlers_are_restored() -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
-@pytest.mark.parametrize("unbuffered", but_thorough(["", "1"], "1"))
+@pytest.mark.parametrize("unbuffered", mark_slow_in(["", "1"], "1"))
 @pytest.mark.parametrize("line", ["reference --help", "reference train --help", "reference explain --all", "benchmarks --help"])
 def test_output_that_cannot_be_written_is_an_error(line: str, unbuffered: str) -> None:
     with open("/dev/full", "w") as full:

@@ -141,7 +141,7 @@ def test_every_option_is_tested(tmp_path: Path) -> None:
 
 
 @both_packages
-def test_the_gate_is_trained_as_in_document_004(package: str, tmp_path: Path) -> None:
+def test_gate_has_its_own_default_settings(package: str, tmp_path: Path) -> None:
     printed = run(package, tmp_path, "train", "gate", "--save", "net.json")
     names = {"n_hidden": 4, "hidden": "sigmoid", "output": "sigmoid", "init": "normal"}
     how = {"epochs": 1000, "learning_rate": 1, "batch_size": None, "reduction": "sum"}

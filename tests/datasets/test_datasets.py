@@ -34,7 +34,7 @@ def test_the_test_set_has_the_same_number_of_each_species(seed: int) -> None:
     part=st.floats(0.1, 0.9),
     seed=st.integers(0, 9),
 )
-def test_each_class_has_nearly_the_same_share_of_the_test_set(labels: list[int], part: float, seed: int) -> None:
+def test_each_class_has_nearly_the_same_share_in_both_sets(labels: list[int], part: float, seed: int) -> None:
     """A deviation is the number of test samples of a class, minus its exact share. Deviations differ by less than 2."""
     rows = [[float(s)] for s in range(len(labels))]
     data = Dataset(rows, rows, labels, ("x",), ("a", "b", "c", "d"), ("y",))

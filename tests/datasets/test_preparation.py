@@ -36,8 +36,8 @@ def test_inputs_and_targets_are_scaled_and_outputs_are_scaled_back() -> None:
         preparation.numbers([0.5])
 
 
-def test_the_class_is_the_first_largest_output() -> None:
-    """A single output gives class 1 if the output, scaled back, is above 1/2."""
+def test_the_largest_output_gives_the_class() -> None:
+    """If two outputs are equal, the first wins. A single output gives class 1 if the output, scaled back, is above 1/2."""
     preparation = prepare(datasets.iris())
     assert preparation.labels([[0.1, 0.7, 0.2], [0.4, 0.2, 0.4], [-3.0, -2.0, -1.0]]) == [1, 0, 2]
     assert preparation.classes == ("setosa", "versicolor", "virginica")

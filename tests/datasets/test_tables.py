@@ -119,7 +119,7 @@ def test_a_column_can_be_chosen_by_name_and_by_number(column: Any, tmp_path: Pat
     assert (data.target_columns, data.columns, data.targets) == (("b",), ("a",), [[2.5], [4.0]])
 
 
-def test_the_text_3_chooses_the_column_with_this_name_and_the_number_3_the_third_column(tmp_path: Path) -> None:
+def test_a_column_named_3_is_chosen_by_the_text_3_but_not_by_the_number_3(tmp_path: Path) -> None:
     table = "3,a,b\n1.5,2.5,3.5\n4.5,5.5,6.5\n"
     assert read(tmp_path, table, "3", header=True).targets == [[1.5], [4.5]]
     assert read(tmp_path, table, 3, header=True).targets == [[3.5], [6.5]]
@@ -267,7 +267,7 @@ def test_messages_about_long_fields_and_many_columns_are_short(tmp_path: Path) -
     assert len(refusal(tmp_path, ",".join(f"c{at}" for at in range(1000)) + "\n1\n", "nowhere at all")) < 300
 
 
-def test_with_decimal_commas_only_numbers_change(tmp_path: Path) -> None:
+def test_a_decimal_comma_is_replaced_only_in_numbers(tmp_path: Path) -> None:
     """Texts keep their commas. Rows with only empty fields are skipped."""
     path = tmp_path / "table.csv"
     path.write_text("a;b;k\n1,5;-2e1;red, big\n;;\n,25;3;4,5 blue\n", "utf-8")

@@ -106,10 +106,10 @@ def range_of(text: str, digits: int) -> Range:
 
 @cache
 def sign_is_right(left: str, sign: str, right: str, digits: int = 4) -> bool:
-    """Whether the sign is right: = if the left side, rounded to the digits of the right side, equals the right side, else ≈.
+    """Whether the sign is right. It must be = if the left side, rounded like the right side, equals the right side; else ≈.
 
-    If the left side is halfway between two rounded numbers, = is wrong. With ≈, there must be unrounded numbers that
-    round to the printed numbers and make both sides equal.
+    A left side halfway between two rounded numbers needs ≈. With ≈, the sides may differ only by as much as the
+    rounding of the printed numbers allows.
     """
     value, last = evaluate(right), unit(right)
     units = evaluate(left) / last

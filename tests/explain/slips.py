@@ -125,7 +125,7 @@ def the_derivative_of_relu() -> list[str]:
 
 
 @shows("000.5")
-def a_column_for_each_row() -> list[str]:
+def each_sample_is_returned_as_a_column() -> list[str]:
     def run(network: Any, rows: Any) -> Any:
         ih_weights, h_biases, ho_weights, o_biases = network.blocks()
         h_nodes = sigmoid(ih_weights.T @ np.array(rows, ndmin=2).T + h_biases[:, None])
@@ -178,7 +178,7 @@ def the_logistic_function_is_cut_off() -> list[str]:
     assert 0 < log_sig(-20) < log_sig(20) < 1
     at = -20.5
     assert log_sig(at) == 0
-    assert f"{np.float32(sigmoid(at)):.1e}" == f"{sigmoid(at):.1e}", "it is not too small for float32"
+    assert f"{np.float32(sigmoid(at)):.1e}" == f"{sigmoid(at):.1e}", "sigmoid(-20.5) is not too small for float32"
     below, above = f"0 below {signed(-20)}", f"1 above {signed(20)}"
     name = diagnosis(candidate, seed=1)
     return [
@@ -343,7 +343,7 @@ def the_sigmoid_of_a_small_number() -> list[str]:
 
 
 @shows("003.4")
-def the_lost_signs() -> list[str]:
+def the_lost_multiplication_signs() -> list[str]:
     network = reference.NeuralNetwork(2, 1, 1, hidden="sigmoid", output="identity", weights=[0, 1, 4, 1, 0])
     (output,) = network.predict([2, 3])
     assert np.isclose(output, sigmoid(7))

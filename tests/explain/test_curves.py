@@ -22,7 +22,7 @@ from reference.numbers.kinds import FLOAT, kind_of_type
 from reference.specification.names import OUTPUT
 from tests import truth
 from tests.command import error_of, output_of, process
-from tests.thorough import but_thorough
+from tests.thorough import mark_slow_in
 
 BOUNDED = kind_of_type(Bounded)
 
@@ -164,7 +164,7 @@ def meaning(formula: str) -> Any:
     return compile(re.sub(r"\d+", r"Decimal(\g<0>)", formula), formula, "eval")
 
 
-@pytest.mark.parametrize("name", but_thorough(OUTPUT, "sigmoid", "relu", "identity"))
+@pytest.mark.parametrize("name", mark_slow_in(OUTPUT, "sigmoid", "relu", "identity"))
 def test_the_curves_follow_the_formulas(name: str) -> None:
     axes = panels()[name]
     codes = [meaning(line.get_label().split(" = ")[1]) for line in axes.lines[:2]]

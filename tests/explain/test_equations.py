@@ -18,7 +18,7 @@ from reference.explain.subject import Subject
 from reference.specification.names import HIDDEN, LOSSES, OUTPUT
 from tests import command
 from tests.explain.arithmetic import sign_is_right
-from tests.thorough import but_thorough, thorough
+from tests.thorough import mark_slow_in, thorough
 
 TERM = re.compile(r" {4}\S.*? +(?:\[\d+\])? {3,}(\S.*?) ([=≈]) +(\S+)(?: +\S+| +(part of \S+))?")
 HEADING = re.compile(f"({'|'.join(TITLES)}): ")
@@ -100,14 +100,14 @@ COMMANDS = ["--targets 1,0", "--targets 0.3,0.7 --inputs 1e-5,2000000,-0.1", "--
 MANY = [f"{options} --all --digits {digits}" for options in COMMANDS for digits in (2, 4, 7, 12)]
 
 
-@pytest.mark.parametrize("arguments", ["--digits 2", "--epochs 20", *but_thorough(MANY, *MANY)])
+@pytest.mark.parametrize("arguments", ["--digits 2", "--epochs 20", *mark_slow_in(MANY, *MANY)])
 def test_every_sign_of_the_command_is_right(arguments: str) -> None:
     digits = re.search(r"--digits (\d+)", arguments)
     assert check(explain(*arguments.split()), int(digits[1]) if digits else 4) > 10
 
 
 def with_mistakes(line: str) -> Iterator[str]:
-    """Yield the line with one sign replaced, for each sign. After =, also yield it with a wrong last digit of the result."""
+    """Yield the line with each sign replaced in turn. If the last sign is =, also yield the line with a wrong last digit."""
     for sign in re.finditer("[=≈]", line):
         yield line[: sign.start()] + ("≈" if sign[0] == "=" else "=") + line[sign.end() :]
     left, sign, right = re.split("([=≈])(?!.*[=≈])", line)
@@ -189,7 +189,7 @@ def test_how_a_number_is_shown(x: float, digits: int, text: str) -> None:
 
 @pytest.mark.parametrize("arguments", ["--targets 1,0", "--targets 1,0 --learning-rate 1e-6", "--epochs 5 --learning-rate .01"])
 def test_a_small_change_of_a_weight_is_visible(arguments: str) -> None:
-    """Two digits of the change are visible, so rounding moves old, new and rate * gradient by at most 5 % of the change."""
+    """Two digits of the change are visible: rounding moves each of old, new, rate * gradient by at most 5 % of the change."""
     text = explain(*arguments.split(), "--stage", "weights", "--digits", "2", "--all")
     lines = re.findall(r"= (\S+) - (\S+) \* (\S+) [=≈] (\S+)\n", text)
     assert len(lines) > 8

@@ -108,7 +108,7 @@ def test_the_shown_formulas_give_the_results_of_the_loops(hidden: str, output: s
 
 
 def test_a_loss_of_0_does_not_change_a_later_explanation() -> None:
-    """With targets of 0, the loss is the constant 0. Every sum starts from this object, so the object must not get a name."""
+    """With targets of 0, the loss is the constant 0. Every sum starts from the same 0, which must not get a name."""
     network = reference.NeuralNetwork(3, 4, 2, init="ramp")
     first = explanation_of(network, [3.0, 4.0, -4.5], [0.0, 0.0])
     assert equation(first.of("loss")[0], Style()) == "loss = 0"
@@ -355,14 +355,14 @@ def test_training_uses_the_targets_of_the_option() -> None:
     assert usual != other
 
 
-def save_network(folder: Path, **names: Any) -> str:
+def save_network(folder: Path, **settings: Any) -> str:
     file = str(folder / "network.json")
-    reference.NeuralNetwork(1, 1, 2, **names).save(file)
+    reference.NeuralNetwork(1, 1, 2, **settings).save(file)
     return file
 
 
-def test_a_network_without_names_learns_a_table(tmp_path: Path) -> None:
-    """Without names in the network file, --target is needed. With names, as in a file of `train`, --target is refused."""
+def test_a_network_file_without_column_names_learns_a_table(tmp_path: Path) -> None:
+    """A file without column names needs --target. A file of `train` has column names, so --target is refused."""
     (tmp_path / "table.csv").write_text("x,a,b\n1,2,0\n3,4,1.0\n")
     table = ["--data", str(tmp_path / "table.csv"), "--target", "a", "--target", "b"]
     text = explain("--network", save_network(tmp_path, output="identity"), *table, "--epochs", "2")
@@ -397,7 +397,7 @@ def test_the_fixed_biases_of_the_example_2_2_2_stay() -> None:
     assert "b->h0 = 0.35\n" in explain("--example", "2-2-2", "--all", "--epochs", "30")
 
 
-def test_training_in_parts_for_a_history_changes_no_weight_and_no_loss() -> None:
+def test_a_history_has_the_weights_and_losses_of_a_training_without_pauses() -> None:
     inputs, targets = [[0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [[1.0], [0.0], [1.0]]
 
     def network() -> reference.NeuralNetwork:

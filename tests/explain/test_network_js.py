@@ -16,7 +16,7 @@ from reference.oracle.candidates.program import Program
 from reference.specification.names import HIDDEN
 from tests.command import ROOT
 from tests.strategies import PAIRS
-from tests.thorough import but_thorough, thorough
+from tests.thorough import mark_slow_in, thorough
 
 NODE = shutil.which("node")
 WEB = ROOT / "reference" / "explain" / "web"
@@ -98,7 +98,7 @@ MISTAKES: dict[str, tuple[str, str, dict[str, Any]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("mistake", but_thorough(MISTAKES, *list(MISTAKES)[1:]))
+@pytest.mark.parametrize("mistake", mark_slow_in(MISTAKES, *list(MISTAKES)[1:]))
 def test_a_planted_mistake_is_found(mistake: str, tmp_path: Path, without_slow_searches: None) -> None:
     right, wrong, settings = MISTAKES[mistake]
     text = (WEB / "network.js").read_text("utf-8")

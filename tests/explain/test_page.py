@@ -43,7 +43,7 @@ SCREENS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
 
 
 def problems(page: Visit, steps: list[str]) -> dict[str, list[str]]:
-    """Return the serious and critical problems that axe-core finds, with their steps."""
+    """For each serious or critical problem that axe-core finds, return the steps of the page that have the problem."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
     found: dict[str, list[str]] = {}
     for step in steps:

@@ -1,4 +1,4 @@
-"""Pages of data: names of columns and classes, pixel images, names with HTML, and the worked examples."""
+"""Pages that show a data set or a worked example: names of columns and classes, pixel images, and names with HTML."""
 
 from fractions import Fraction
 from pathlib import Path
@@ -32,7 +32,7 @@ def whole_text(page: Visit) -> str:
     return text
 
 
-def test_iris_has_its_names(visit: Open, tmp_path: Path) -> None:
+def test_the_page_of_iris_shows_the_names_of_columns_and_classes(visit: Open, tmp_path: Path) -> None:
     output_of("reference", "train", "iris", "--epochs", "3", "--n-hidden", "5", "--save", "iris.json", folder=tmp_path)
     page = visit(page_from(tmp_path, "--network", "iris.json", "--data", "iris", "--sample", "60"), "#at=h.0")
     columns, classes = reference.datasets.iris().columns, reference.datasets.iris().classes

@@ -15,7 +15,7 @@ STEPS = ["h.1", "o.0", "dh.1", "wo.1", "wo.1.2", "next"]
 def test_no_line_or_dot_covers_a_label(visit: Open, view: str) -> None:
     """Only lines to targets and to the loss are drawn after a label. The wide outline of a label hides earlier lines.
 
-    A label has one child node, because the outline of a second child node would cover the first.
+    A label has only one DOM text node, because the outline of a second text node would cover the first.
     """
     page = visit(examples(), f"#at=h.1{view}")
     for step in STEPS:

@@ -152,7 +152,7 @@ def test_the_link_keeps_the_example_the_rows_and_the_view(visit: Open) -> None:
     assert again.js(view) == page.js(view) != visit(examples()).js(view)
 
 
-def test_the_link_after_undo_and_after_back_to_the_start(visit: Open) -> None:
+def test_the_undo_and_back_to_the_start_buttons_update_the_link(visit: Open) -> None:
     page = visit(examples())
     for action in ("w3 0.5", "step 3", "x0 7"):
         act(page, action)
@@ -180,7 +180,7 @@ LINKS = [*(f"#do={actions}" for actions in HOSTILE), *(f"#at={step}" for step in
 
 
 @pytest.mark.parametrize("link", LINKS)
-def test_an_invalid_link_opens_the_page_with_its_own_weights(visit: Open, link: str) -> None:
+def test_an_invalid_link_opens_the_page_with_unchanged_weights(visit: Open, link: str) -> None:
     page = visit(examples(), link)
     assert page.page.locator("#drawing circle").count() > 9
     assert page.page.locator("#panel h2").inner_text()
@@ -217,7 +217,7 @@ def test_undoing_softmax_closes_the_softmax_view_and_shows_the_overview(visit: O
     assert page.js("nameOfStep(view.step)") == "all"
 
 
-def test_a_link_keeps_a_loss_that_the_output_activation_changed(visit: Open) -> None:
+def test_a_link_keeps_the_loss_function_that_choosing_softmax_has_set(visit: Open) -> None:
     page = visit(examples(), "#example=2-2-2")
     page.choose("output", "softmax")
     page.choose("output", "sigmoid")

@@ -90,7 +90,7 @@ STAGES = {"h": ["h_sums", "h_nodes"], "o": ["o_sums", "o_nodes"], "y": ["o_nodes
 
 
 def answers(page: Visit, step: str) -> set[str]:
-    """Return the numbers that a step asks for, except products."""
+    """Return the numbers that a step asks for. For one term of a sum, return none."""
     kind, *place = step.split(".")
     if kind in LEARNING:
         terms = "edgesOf(now.net, view.step.kind, view.step.node)" if place else "edgesOfLayer(view.step.kind)"

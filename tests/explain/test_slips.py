@@ -16,7 +16,7 @@ from reference.oracle import MISTAKES
 from reference.oracle.cases import cases
 from reference.oracle.settings import setting_of
 from tests.explain.slips import CHECKS, INPUTS, SIGMOIDS, TARGETS, derivative, gate_network, network_of, sigmoid
-from tests.thorough import but_thorough, thorough
+from tests.thorough import mark_slow_in, thorough
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "reference" / "explain" / "SLIPS.md").read_text(encoding="utf-8")
@@ -52,16 +52,16 @@ each_section = pytest.mark.parametrize("section", SECTIONS, ids=number)
 
 
 @each_section
-def test_each_section_runs_up_to_what_the_oracle_says(section: str) -> None:
+def test_the_examples_before_the_part_about_the_oracle_run(section: str) -> None:
     assert failures(section.split("**What the oracle says**")[0]) == 0
 
 
-@pytest.mark.parametrize("section", but_thorough(SECTIONS, SECTIONS[1], *SECTIONS[3:]), ids=number)
+@pytest.mark.parametrize("section", mark_slow_in(SECTIONS, SECTIONS[1], *SECTIONS[3:]), ids=number)
 def test_each_section_runs_after_the_opening_block(section: str) -> None:
     assert failures(section) == 0
 
 
-RIGHT_LINE = "self.h_sums = x_values @ ih_weights + h_biases"  # no example has this line, but a test below runs it in section 3
+RIGHT_LINE = "self.h_sums = x_values @ ih_weights + h_biases"  # only test_the_right_lines_of_section_3 runs this line
 
 
 @each_section
@@ -100,7 +100,7 @@ IN_PROSE = {
 }
 
 
-@pytest.mark.parametrize("name", but_thorough(IN_PROSE, "hidden_slope_at_the_node", "hidden_slope_of_node_at_the_sum"))
+@pytest.mark.parametrize("name", mark_slow_in(IN_PROSE, "hidden_slope_at_the_node", "hidden_slope_of_node_at_the_sum"))
 @pytest.mark.usefixtures("without_slow_searches")
 def test_the_oracle_finds_a_mistake_that_is_named_only_in_the_prose(name: str) -> None:
     def candidate(case: Any) -> Any:
@@ -132,8 +132,8 @@ def test_the_wrong_rule_may_reduce_the_loss() -> None:
 
 
 @pytest.mark.usefixtures("without_smallest_network")
-def test_the_captions_of_document_004() -> None:
-    """Section 4: the shapes of the network, and the mistakes of a program that trusts the captions."""
+def test_the_shapes_that_document_004_states_are_those_of_the_transposed_matrices() -> None:
+    """Section 4: the page has the right shapes. A program that reads matrices of the stated shapes transposes both."""
     blocks = gate_network().blocks()
     assert f"`{blocks.ih_weights.shape}` and `{blocks.ho_weights.shape}`" in SECTIONS[3]
 
@@ -212,7 +212,9 @@ def test_a_network_that_remembers_gets_a_note() -> None:
         return {"h_sums": sums[weights]}
 
     (note,) = oracle.check(candidate, hidden="leaky_relu", **FEW).record["notes"]
-    assert note.startswith("called again, it gives other numbers: it keeps something from call to call, so its first answer may be right; set sums")
+    assert note.startswith(
+        "called again, it gives other numbers: it keeps something from call to call, so its first answer may be right; set sums"
+    )
 
 
 # ---- the table
@@ -231,7 +233,7 @@ def test_every_row_has_its_check() -> None:
 SLOW = {"002.4", "003.6", "004.7"}
 
 
-@pytest.mark.parametrize("key", but_thorough(ROWS, *SLOW))
+@pytest.mark.parametrize("key", mark_slow_in(ROWS, *SLOW))
 @pytest.mark.usefixtures("without_smallest_network")
 def test_each_row(key: str) -> None:
     """The row has the texts that its check returns, and no other number or name of a mistake."""
@@ -350,7 +352,7 @@ def test_the_plain_sigmoid_is_not_wrong() -> None:
 )
 @pytest.mark.usefixtures("without_slow_searches")
 def test_the_step_of_003_and_004(settings: dict[str, Any], diagnoses: list[str]) -> None:
-    """The candidate has no learning rate, adds changes that use target minus output, and leaves the biases unchanged."""
+    """The candidate takes target minus output as the error, and adds the step. It has no learning rate and changes no bias."""
 
     def candidate(case: Any) -> Any:
         network, stages = network_of(case), network_of(case).forward(case.inputs)
@@ -365,7 +367,7 @@ def test_the_step_of_003_and_004(settings: dict[str, Any], diagnoses: list[str])
     assert all(f"the oracle says `{name}`" in NO_SLIPS for name in diagnoses)
 
 
-def test_the_digits_that_are_no_slip_are_also_in_the_tests_of_their_documents() -> None:
+def test_the_printed_digits_listed_as_no_slip_are_in_the_tests_of_the_documents() -> None:
     power = Decimal("-3.4").exp()
     printed = 1 / (1 + float(power))
     assert f"{printed!r} for the sigmoid of 3.4 (000): the float nearest to the exact value ends in 5" in NO_SLIPS

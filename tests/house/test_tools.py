@@ -28,7 +28,7 @@ def test_install_commands_use_groups_and_extras_that_exist() -> None:
 
 def test_the_workflow_says_that_it_was_not_run() -> None:
     text = (ROOT / ".github" / "workflows" / "tests.yml").read_text(encoding="utf-8")
-    assert text.startswith("# Written, but not yet run.")
+    assert text.startswith("# This workflow has not run yet.")
 
 
 def test_contributing_is_short() -> None:

@@ -83,7 +83,7 @@ def decimals(numbers: Any) -> Any:
 
 
 def check_truth(case: Trial, computer: Computer, ask: Callable[[Any], Any], stages: tuple[str, ...]) -> None:
-    """Assert that the result of a computer is within its bound of the result of the loops with 60 digits.
+    """Assert that a computer's result differs from the result of the loops with 60 digits by at most the error bound.
 
     If a bound is undecided, a computer may also report an overflow, but no other error and no warning.
     """

@@ -1,4 +1,4 @@
-"""The computers: the loops, and the matrices on every array library, in both precisions."""
+"""The ways to compute a network: the loops, and the matrices on every array library, in both precisions."""
 
 from collections.abc import Callable
 from functools import partial

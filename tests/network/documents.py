@@ -53,13 +53,13 @@ def weights_within(
     return within(blocks.ih_weights, ih_weights, bounds.ih_weights), within(blocks.ho_weights, ho_weights, bounds.ho_weights)
 
 
-def drawn_from(shares: Iterable[float]) -> bool:
-    """Whether weights may come from a distribution. `shares` has the share of the distribution below each sorted weight.
+def drawn_from(probabilities: Iterable[float]) -> bool:
+    """Whether weights may come from a distribution, given its cumulative distribution function at the sorted weights.
 
     The largest deviation of n draws from their distribution exceeds sqrt(ln(2/p) / 2n) with a probability below p
     (Dvoretzky, Kiefer, Wolfowitz, Massart). Here p is a millionth.
     """
-    expected = np.array(list(shares))
+    expected = np.array(list(probabilities))
     n = len(expected)
     deviations = np.abs(np.arange(1, n + 1) / n - expected)
     return bool(deviations.max() <= math.sqrt(math.log(2e6) / (2 * n)))

@@ -1,4 +1,4 @@
-"""The gate of document 004, whose target is 1 if its three inputs are equal, and its 3-4-1 network without biases."""
+"""The gate and the 3-4-1 network without biases of document 004. The target is 1 if the three inputs are equal."""
 
 from itertools import product
 from types import ModuleType

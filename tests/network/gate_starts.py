@@ -16,7 +16,7 @@ QUANTILES = {"smallest": 0, "5 %": 0.05, "25 %": 0.25, "median": 0.5, "75 %": 0.
 
 
 class Run(NamedTuple):
-    """The result of one start, just before its last update: the loss, and whether all outputs are right."""
+    """A training from one start, stopped before the last update: the loss, and whether all outputs are right."""
 
     loss: float
     right: bool

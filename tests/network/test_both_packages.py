@@ -95,7 +95,7 @@ def check_order(case: Trial, random: Any, computer: Computer = NUMPY) -> None:
 
 
 def check_cases(computer: Computer, check: Callable[..., None], *drawn: Any, source: Any = cases, **how: Any) -> None:
-    """Call `check` with random cases. The docstring of `Computer` explains their number, `examples`."""
+    """Call `check` with random cases. The number of cases depends on `computer.examples` (see `Computer`)."""
     few = {} if computer.examples is None else {"max_examples": computer.examples * settings().max_examples // 25}
 
     @settings(**few)
@@ -187,8 +187,8 @@ def parameters(owner: Any, member: str) -> list[tuple[str, Any, Any]]:
 
 
 @pytest.mark.parametrize("name", ["forward.py", "backward.py"])
-def test_both_passes_can_be_read_side_by_side(name: str) -> None:
-    """Both files fit side by side on 160 columns."""
+def test_a_pass_can_be_read_side_by_side_in_both_packages(name: str) -> None:
+    """The file of `reference` and the file of `vectorized` fit side by side on 160 columns."""
     here, there = ((ROOT / package / name).read_text("utf-8") for package in ("reference", "vectorized"))
     assert max(map(len, (here + there).splitlines())) <= 77
     functions = [re.findall(r"^(?:def|class) (\w+)", text, re.M) for text in (here, there)]

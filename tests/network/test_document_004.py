@@ -222,7 +222,7 @@ def test_100_000_epochs(package: ModuleType) -> None:
 def test_prediction_comes_after_the_last_update(package: ModuleType) -> None:
     """004 predicts 0.04422615 for [0, 0, 1], but prints 0.04425737 in epoch 999, one update before the prediction.
 
-    After 100,000 epochs, one update no longer changes the printed digits: 0.00014175 and 1.41750544e-04.
+    After 100,000 epochs, 004 prints 1.41750544e-04 before the last update and predicts 0.00014175 after it: the same digits.
     """
     network = gate.start(package, SEED_OF_1000)
     gate.train(network, 999)
@@ -260,10 +260,10 @@ def test_weights_saved_as_text(package: ModuleType, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("seed", "count"), [(SEED_OF_1000, 1), (0, 0)])
-def test_distribution_over_starts(
+def test_gate_starts_counts_the_starts_near_the_printed_loss(
     seed: int, count: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """004, "every time you run it the results will be slightly different": the command trains from many starts."""
+    """004, "every time you run it the results will be slightly different"."""
     run = gate_starts.run(seed, 1000)
     network = gate.start(vectorized, seed)
     assert run.loss == gate.train(network, 1000)[-1]

@@ -54,13 +54,13 @@ STEPS = st.tuples(exact_cases(), st.sampled_from([(0.0, False), (0.5, False), (0
 def check_two_steps(
     case: Trial, momentum: tuple[float, bool], train_biases: bool, shuffle: int, package: Any = vectorized
 ) -> None:
-    """Assert that two training steps with floats give the numbers of fractions, if all new weights are below 2**20."""
+    """Assert that two training steps with floats give the exact losses and weights, if all new weights are below 2**20."""
     how = {"batch_size": 1, "shuffle": shuffle, "learning_rate": 0.25, "reduction": "sum", "train_biases": train_biases}
     true, here = case.network(reference, fractions(case.weights)), case.network(package)
     losses = true.train(case.inputs, case.targets, optimizer=reference.SGD(*momentum), **how)
     if max(abs(w) for w in true.weights) < 2**20:
         found = here.train(case.inputs, case.targets, optimizer=package.SGD(*momentum), **how)
-        assert found == losses, "the losses differ: the wrong flat positions are unknown"
+        assert found == losses, "the losses differ, so no flat positions were compared"
         wrong = [at for at in range(case.layout.n_weights) if here.weights[at] != true.weights[at]]
         assert not wrong, f"flat positions {wrong}"
 
@@ -146,8 +146,7 @@ def test_the_gradient_is_the_central_difference(case: Trial, data: st.DataObject
     assert gradient[position] == (losses[0] - losses[1]) / (2 * step)
 
 
-def test_all_results_of_fraction_weights_are_fractions() -> None:
-    """The settings may be floats."""
+def test_all_results_of_fraction_weights_are_fractions_even_if_the_settings_are_floats() -> None:
     network = reference.NeuralNetwork(
         2, 2, 1, hidden="leaky_relu", output="identity", weights=fractions([1, -2, 3, 4, 0, 1, 5, 6, 7])
     )

@@ -45,7 +45,7 @@ def network(library: str, precision: str = "float64", **how: Any) -> Any:
     return vectorized.NeuralNetwork(3, 4, 2, hidden="tanh", weights=flat(library, precision), **how)
 
 
-# The errors in the table `LIBRARIES`.
+# Rounding errors and subnormal numbers are as the table `LIBRARIES` says.
 
 POINTS = {"exp": (-700.0, 700.0), "log1p": (0.0, 700.0), "tanh": (-20.0, 20.0), "sqrt": (0.0, 700.0)}
 
@@ -53,7 +53,7 @@ POINTS = {"exp": (-700.0, 700.0), "log1p": (0.0, 700.0), "tanh": (-20.0, 20.0), 
 @ALL
 @pytest.mark.parametrize("precision", PRECISIONS)
 @pytest.mark.parametrize("name", POINTS)
-def test_errors_of_functions_are_within_the_table(library: str, precision: str, name: str) -> None:
+def test_rounding_errors_of_functions_are_within_the_table(library: str, precision: str, name: str) -> None:
     """These are a few random points. The errors in the table were measured at millions of points."""
     draw, (least, most), single = np.random.default_rng(0), POINTS[name], precision == "float32"
     divisor = 8.5 if single else 1.0

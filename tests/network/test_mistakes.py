@@ -22,7 +22,7 @@ from tests.network.test_both_packages import OPTIMIZERS, check_backward, check_b
 from tests.network.test_exact import STEPS, check_two_steps
 from tests.network.test_replaced_steps import CASES, check_overflow, silence_products
 from tests.strategies import SEARCH, Trial, cases, cases_in_place, nearly_in_place
-from tests.thorough import but_thorough
+from tests.thorough import mark_slow_in
 from vectorized import inplace
 from vectorized.activations import NODES, SLOPES
 from vectorized.blocks import blocks_of
@@ -133,7 +133,7 @@ BACKWARD = {
     ),
     "h bias gradient forgotten": replace_gradient("h_biases", lambda back: 0),
     "o bias gradient forgotten": replace_gradient("o_biases", lambda back: 0),
-    "hidden errors instead of hidden nodes": replace_gradient("ho_weights", lambda back: back.h_deltas.T @ back.o_deltas),
+    "hidden deltas instead of hidden nodes": replace_gradient("ho_weights", lambda back: back.h_deltas.T @ back.o_deltas),
     "last sample forgotten": replace(
         vectorized.backward, "layer_gradient", lambda f, nodes, deltas: f(nodes[:-1], deltas[:-1])
     ),
@@ -199,7 +199,7 @@ PASSES_IN_PLACE = {
     "hidden slope twice": ("work.h_slopes, work.h_deltas)", "work.h_slopes**2, work.h_deltas)"),
     "h bias gradient forgotten": ("dot(work.ones, work.h_deltas, gradient.h_biases)", "gradient.h_biases.fill(0)"),
     "o bias gradient forgotten": ("dot(work.ones, o_deltas, gradient.o_biases)", "gradient.o_biases.fill(0)"),
-    "hidden errors instead of hidden nodes": ("dot(work.h_nodes.T,", "dot(work.h_deltas.T,"),
+    "hidden deltas instead of hidden nodes": ("dot(work.h_nodes.T,", "dot(work.h_deltas.T,"),
     "last sample forgotten": ("dot(inputs.T, work.h_deltas,", "dot(inputs[:-1].T, work.h_deltas[:-1],"),
     "rate forgotten": ("np.multiply(work.gradient, rate,", "np.multiply(work.gradient, 1,"),
     "step of the wrong sign": ("np.subtract(self.weights, change,", "np.add(self.weights, change,"),
@@ -325,13 +325,13 @@ def steps_in_place(case: Trial, batch_size: int | None = None, shuffle: int | No
 TWO_IN_PLACE = st.tuples(cases_in_place(), st.integers(1, 3), st.sampled_from([None, 0, 1]), st.just(2))
 
 
-@pytest.mark.parametrize("mistake", but_thorough(FORWARD, "sigmoid clamped"))
+@pytest.mark.parametrize("mistake", mark_slow_in(FORWARD, "sigmoid clamped"))
 def test_a_mistake_in_the_forward_pass_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
     FORWARD[mistake](monkeypatch)
     assert finds_failure(st.tuples(cases()), check_forward)
 
 
-@pytest.mark.parametrize("mistake", but_thorough(BACKWARD, "sum of targets taken as 1"))
+@pytest.mark.parametrize("mistake", mark_slow_in(BACKWARD, "sum of targets taken as 1"))
 def test_a_mistake_in_the_backward_pass_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
     BACKWARD[mistake](monkeypatch)
     assert finds_failure(st.tuples(cases()), check_backward)
@@ -362,27 +362,27 @@ def test_a_mistake_between_two_steps_is_found(mistake: str, monkeypatch: pytest.
     assert finds_failure(STEPS, check_two_steps)
 
 
-@pytest.mark.parametrize("mistake", but_thorough(PASSES_IN_PLACE, *SLOW_IN_PLACE))
+@pytest.mark.parametrize("mistake", mark_slow_in(PASSES_IN_PLACE, *SLOW_IN_PLACE))
 def test_a_mistake_in_a_pass_in_place_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inplace.Step, "descend", edit_source(inplace.Step.descend, *PASSES_IN_PLACE[mistake]))
     assert finds_failure(st.tuples(cases_in_place()), steps_in_place)
 
 
-@pytest.mark.parametrize("mistake", but_thorough(ACTIVATIONS_IN_PLACE, *SLOW_IN_PLACE))
+@pytest.mark.parametrize("mistake", mark_slow_in(ACTIVATIONS_IN_PLACE, *SLOW_IN_PLACE))
 def test_a_mistake_in_an_activation_in_place_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
     name, right, wrong = ACTIVATIONS_IN_PLACE[mistake]
     monkeypatch.setitem(inplace.ACTIVATIONS, name, edit_source(inplace.ACTIVATIONS[name], right, wrong))
     assert finds_failure(st.tuples(cases_in_place(hidden=name)), steps_in_place)
 
 
-@pytest.mark.parametrize("mistake", but_thorough(TWO_STEPS_IN_PLACE, *SLOW_IN_PLACE))
+@pytest.mark.parametrize("mistake", mark_slow_in(TWO_STEPS_IN_PLACE, *SLOW_IN_PLACE))
 def test_a_mistake_between_two_steps_in_place_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
     name, right, wrong = TWO_STEPS_IN_PLACE[mistake]
     monkeypatch.setattr(inplace.Step, name, edit_source(getattr(inplace.Step, name), right, wrong))
     assert finds_failure(TWO_IN_PLACE, steps_in_place)
 
 
-@pytest.mark.parametrize("mistake", but_thorough(UNUSUAL_IN_PLACE, *SLOW_IN_PLACE))
+@pytest.mark.parametrize("mistake", mark_slow_in(UNUSUAL_IN_PLACE, *SLOW_IN_PLACE))
 def test_a_missing_condition_of_the_step_in_place_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inplace, "stepper", edit_source(inplace.stepper, *UNUSUAL_IN_PLACE[mistake]))
     assert finds_failure(st.tuples(nearly_in_place(), st.just("SGD"), st.booleans()), step)

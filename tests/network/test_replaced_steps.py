@@ -241,8 +241,8 @@ RATES = [
 
 
 @pytest.mark.parametrize(("names", "weights", "x", "t", "rate"), RATES)
-def test_rates_of_any_size_lose_no_digit(names: list[str], weights: list[float], x: float, t: float, rate: float) -> None:
-    """The rate must multiply the gradient: rate * delta may overflow or underflow."""
+def test_extreme_rates_lose_no_digit(names: list[str], weights: list[float], x: float, t: float, rate: float) -> None:
+    """The rate must multiply the gradient. If it multiplied the deltas, numbers could overflow or underflow."""
     trained = []
     for package, start in ((reference, weights), (vectorized, weights), (reference, bounded(weights))):
         network = package.NeuralNetwork(1, 1, 1, hidden=names[0], output=names[1], weights=start)

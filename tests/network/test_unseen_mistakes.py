@@ -59,7 +59,7 @@ GRADIENTS = [[0.5, -2.0, 0.0, 1e-9], [0.25, 3.0, 1.0, -1e-9], [-4.0, 0.125, 1.0,
 
 @BOTH
 def test_three_steps_of_adam(package: Any) -> None:
-    """Without the count t, or without the old m and v, the first step is still right: its m/(1 - beta1) is g."""
+    """A single step does not show whether the optimizer keeps t, m and v for the next step."""
     start = [0.5, -1.0, 2.0, 0.0]
     optimizer, bounded_optimizer = package.Adam(), reference.Adam()
     weights, bounds = start, bounded(start)

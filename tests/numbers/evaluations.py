@@ -27,7 +27,7 @@ def network_of(package: Any, case: Draw, weights: list, **settings: Any) -> Any:
 
 
 def answers_of(network: Any, case: Draw, refusal: type[Exception]) -> dict[str, list]:
-    """Return the stages that a network computes for a case. A stage is left out if its methods raise `refusal`."""
+    """Return the stages that a network can compute for a case without raising `refusal`."""
     settings: dict[str, Any] = {"reduction": case.reduction, "l2": case.l2}
     answers: dict[str, list] = {}
     for stages, ask in (

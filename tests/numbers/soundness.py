@@ -27,12 +27,12 @@ from tests.truth import STAGES, truth_of
 
 KINDS = {"float64": Bounded, "float32": SINGLE}
 
-# A bound has at most 767 digits, so a difference rounded up at digit 1200 exceeds a bound only if the exact difference does.
+# Rounding a difference up to 1200 digits cannot lift it above a bound: a bound is a float, and has at most 767 digits.
 EXACT = Context(prec=1200, rounding=ROUND_UP, Emin=MIN_EMIN, Emax=MAX_EMAX)
 
 
 def distance(candidate: float, truth: Decimal) -> Decimal:
-    """Return |candidate - truth|, rounded up at digit 1200."""
+    """Return |candidate - truth|, rounded up to 1200 digits."""
     return EXACT.subtract(Decimal(candidate), truth).copy_abs()
 
 
@@ -58,7 +58,7 @@ class Outcome(NamedTuple):
 
     worst : the largest ratio of error and bound in each stage, and its place
     compared : the number of comparisons
-    undecided : for each stage, the number of cases in which it is undecided
+    undecided : for each stage, the number of cases in which `reference` raises Undecided, as a bound is too wide
     cases : the number of cases
     """
 

@@ -1,4 +1,4 @@
-"""The bounds hold, they are not too wide to be of use, and the checks find wrong bounds."""
+"""The bounds hold, they are narrow enough to be useful, and the checks find wrong bounds."""
 
 import itertools
 import math
@@ -33,7 +33,7 @@ from tests.truth import DIGITS, WHOLE, log1p, tanh, truth_of
 
 LARGEST_SINGLE = SINGLE.largest
 FLUSHED = Bounded.with_unit(2.0**-24, 2.0**-126, LARGEST_SINGLE, single=True)
-CASES_PER_REGIME = 63  # for 8 regimes in 2 precisions: 1008 cases
+CASES_PER_REGIME = 63  # a regime is a way to choose the numbers of a case
 
 
 def variant(kind: type[Bounded] = Bounded, **body: Any) -> type[Bounded]:
@@ -299,7 +299,7 @@ def sum_with_the_larger_bound(self: Bounded, other: Bounded) -> Bounded:
     return total
 
 
-def product_to_first_order(self: Bounded, other: Bounded) -> Bounded:
+def product_as_if_the_values_were_true(self: Bounded, other: Bounded) -> Bounded:
     spread = abs(self.value) * other.error + abs(other.value) * self.error + self.error * other.error
     return type(self)(self.value * other.value, spread + 2 * self.unit * abs(self.value * other.value))
 
@@ -313,7 +313,7 @@ def quotient_by_the_value(self: Bounded, other: Bounded) -> Bounded:
 @pytest.mark.parametrize(
     ("operation", "body"),
     [
-        ("*", {"__mul__": product_to_first_order}),
+        ("*", {"__mul__": product_as_if_the_values_were_true}),
         ("/", {"__truediv__": quotient_by_the_value}),
         ("+", {"__add__": sum_with_the_larger_bound}),
         ("exp", {"make": lambda self, value, error, underflows: type(self)(value, error / (1 + self.error))}),
@@ -333,7 +333,7 @@ def test_a_wrong_bound_of_a_maximum_is_too_small(monkeypatch: pytest.MonkeyPatch
         assert max(ratios_of("maximum", Bounded, 10)) > 1
 
 
-# Operations on exact numbers: roundings, underflow and data.
+# Operations on exact numbers: the bounds allow for roundings, underflow, and data that are rounded.
 
 
 def rounding_over_bound(candidate: float, truth: Any, number: Bounded) -> float:
@@ -418,7 +418,7 @@ def worst_flushed(kind: type[Bounded]) -> float:
     return max(worst, rounding_over_bound(0.0, 2.0**-127, difference))
 
 
-def test_a_machine_without_subnormal_numbers_needs_its_own_class() -> None:
+def test_a_machine_without_subnormal_numbers_needs_wider_bounds() -> None:
     assert 0.1 < worst_flushed(FLUSHED) <= 1
     assert worst_flushed(SINGLE) > 1
     assert Bounded.with_unit(2.0**-53, 2.0**-1022, Bounded.largest)(2.0**-1023).error >= 2.0**-1023
@@ -566,7 +566,7 @@ def test_a_loss_near_0_keeps_its_digits() -> None:
     assert over_bound([textbook], truth, loss.error) > 1e6
 
 
-def test_every_stage_of_the_truth_is_compared() -> None:
+def test_the_truth_and_the_bounds_have_the_same_stages() -> None:
     case = draw(0)
     assert {stage: len(numbers) for stage, numbers in truth_of(case).items()} == {
         stage: len(numbers) for stage, numbers in bounds_of(case, KINDS[case.precision]).items()

@@ -201,9 +201,9 @@ class Ruler:
         return ("equivalent" if len(pairs) == len(answers) else "unusable"), None
 
     def names_stage(self, first_wrong: str | None, stage: str | None) -> bool:
-        """Whether `first_wrong` names this stage or an earlier stage.
+        """Whether `first_wrong` names `stage` or an earlier stage.
 
-        An earlier stage counts only if the network returns neither this earlier stage nor any stage between the two.
+        An earlier stage is accepted only if the network does not return it, and the next returned stage is `stage`.
         """
         named = (first_wrong or "").split("[")[0].split(" ")[0]
         if named not in ORDER or stage is None:
@@ -212,7 +212,7 @@ class Ruler:
         return named == stage or (bool(between) and not set(between) & set(self.right[0]))
 
     def reproduces(self, explanation: Any, candidate: Callable[[Any], Any]) -> bool:
-        """Whether an explanation gives the mutant's answers on fresh cases.
+        """Whether `explanation`, a function with the mistakes that the oracle found, gives the mutant's answers on fresh cases.
 
         Cases in which the mutant fails, or does not give finite numbers, are left out.
         """

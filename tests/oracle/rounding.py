@@ -45,7 +45,7 @@ ORDERS: dict[str, Callable[[Row], Number]] = {
 class OtherOrder(Network):
     """A right network that adds in another order.
 
-    early : whether it adds the bias, multiplies by the slope and divides by the number of samples before a sum, or after it
+    early : if True, the bias, the slope and the division of a gradient by the number of samples come before the additions
     """
 
     total = staticmethod(forwards)

@@ -90,7 +90,9 @@ def test_a_column_in_place_of_a_row_is_accepted_with_a_note() -> None:
     verdict = oracle.check(lambda case: [[y] for y in outputs_of(reference)(case)], examples=10)
     assert verdict.agrees
     (note,) = verdict.record["notes"]  # one note for all sizes
-    assert note.startswith("o_nodes has shape (3, 1) in place of (3,), which is accepted; so are similar shapes of o_nodes")
+    assert note.startswith(
+        "o_nodes has shape (3, 1) in place of (3,), which is accepted; similar shapes of o_nodes are accepted too"
+    )
 
 
 @pytest.mark.parametrize("convert", [np.array, lambda ys: np.array(ys)[None, :], tuple, np.float32])

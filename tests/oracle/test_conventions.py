@@ -1,4 +1,4 @@
-"""Training steps by another convention: they do not agree, but the report does not call them a mistake."""
+"""If a training step follows another convention, the report names the convention and does not call it a mistake."""
 
 import numpy as np
 import pytest
@@ -65,7 +65,7 @@ def test_decay_of_all_weights_and_biases_is_another_convention() -> None:
 
 MISTAKES = {
     "epsilon inside the root, and the step uphill": lambda g, w, case: -g / np.sqrt(0.125 * g**2 + 2.0**-10),
-    "epsilon inside the root of some weights": lambda g, w, case: np.where(
+    "epsilon inside the root for every second weight only": lambda g, w, case: np.where(
         np.arange(len(g)) % 2, g / np.sqrt(0.125 * g**2 + 2.0**-10), g / (np.sqrt(0.125 * g**2) + 2.0**-10)
     ),
     "no epsilon": lambda g, w, case: np.sign(g) / np.sqrt(0.125),

@@ -69,10 +69,10 @@ def test_an_entry_gives_the_numbers_of_the_reference_on_plain_cases(entry: Entry
                 largest = max(largest, difference(answers, right, stage))
             else:
                 assert difference(answers, right, stage) <= bound, stage
-    assert largest > BOUND or entry.convention in (None, FINITE_DIFFERENCES), "the convention changes no weight"
+    assert largest > BOUND or entry.convention in (None, FINITE_DIFFERENCES), "the training convention changes no weight"
 
 
-def test_entries_of_one_convention_agree_with_each_other() -> None:
+def test_networks_with_the_same_training_convention_give_the_same_weights() -> None:
     for name in {entry.convention for entry in ENTRIES} - {None, FINITE_DIFFERENCES}:
         alike = [entry for entry in ENTRIES if entry.convention == name]
         alike = [entry for entry in alike if all(importlib.util.find_spec(need) for need in entry.needs)]

@@ -10,7 +10,7 @@ from reference.oracle.cases import Question
 from reference.oracle.judging.steps import Network
 from reference.specification.names import STAGES
 from tests.oracle.answering import NetworkFactory, Runner, with_change
-from tests.thorough import but_thorough
+from tests.thorough import mark_slow_in
 
 METHODS = {
     "h_sums": "hidden_sums", "h_nodes": "hidden_nodes", "o_sums": "output_sums", "o_nodes": "output_nodes", "loss": "loss",
@@ -36,8 +36,8 @@ def network_off_at(*stages: str, conditional: str = "") -> NetworkFactory:
     return type("Planted", (Network,), {METHODS[stage]: shift(stage) for stage in stages})
 
 
-@pytest.mark.parametrize("stage", but_thorough(STAGES, *STAGES[1::2]))
-@pytest.mark.parametrize("batch", but_thorough([3, None], None))
+@pytest.mark.parametrize("stage", mark_slow_in(STAGES, *STAGES[1::2]))
+@pytest.mark.parametrize("batch", mark_slow_in([3, None], None))
 @pytest.mark.usefixtures("without_slow_searches")
 def test_the_number_that_is_wrong_by_itself_is_named(stage: str, batch: int | None) -> None:
     setting = {"hidden": "tanh", "output": "sigmoid", "loss": "half_squared_error", "batch": batch, "sizes": (2, 3, 2)}

@@ -9,11 +9,11 @@ from reference import oracle
 from reference.oracle.cases import Question
 from reference.oracle.explaining.mistakes import MISTAKES
 from tests.oracle.answering import Runner, names_of, scenario_of, with_change
-from tests.thorough import but_thorough
+from tests.thorough import mark_slow_in
 
 
 @pytest.mark.usefixtures("without_slow_searches")
-@pytest.mark.parametrize("batch", but_thorough([None, 3], None))
+@pytest.mark.parametrize("batch", mark_slow_in([None, 3], None))
 @pytest.mark.parametrize("stage", ["loss", "h_sums", "o_nodes", "gradient"])
 def test_the_report_says_that_a_stage_is_nan_in_all_cases_and_names_no_mistake(stage: str, batch: int | None) -> None:
     def plant(answer: dict[str, Any], case: Question) -> None:

@@ -138,7 +138,7 @@ def test_only_wrong_stages_are_called_unexplained() -> None:
 
 @pytest.mark.thorough
 @pytest.mark.usefixtures("without_slow_searches")
-def test_gradient_missing_is_not_a_diagnosis_if_only_the_bias_gradients_are_0() -> None:
+def test_bias_gradients_of_0_are_not_called_a_missing_gradient() -> None:
     assert "gradient_missing" not in verdict_on(NoBiasStepAndRoot, "weights", **TANH).diagnoses
 
 
@@ -183,8 +183,8 @@ def test_whole_numbers_are_not_few_digits() -> None:
 
 
 @pytest.mark.thorough
-def test_the_right_value_of_the_first_wrong_weight_is_not_the_old_weight() -> None:
-    """With softmax and equal ho weights, all hidden deltas would be 0, and a right step would not change the ih weights."""
+def test_in_the_counterexample_a_right_step_changes_the_first_wrong_weight() -> None:
+    """In a network with softmax and equal ho weights, all hidden deltas are 0, so a right step changes no ih weight."""
     verdict = verdict_on(UpdatedTooEarly, "", **TANH)
     first = next(line for line in verdict.record["worked"] if line.get("wrong"))
     assert first["name"].startswith("weights[0]")

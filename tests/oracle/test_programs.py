@@ -20,7 +20,7 @@ from reference.oracle.settings import Setting, setting_of
 from reference.oracle.vectors import FLAGS
 from reference.specification.names import STAGES
 from tests.command import ROOT, Result, run, shell
-from tests.thorough import but_thorough, thorough
+from tests.thorough import mark_slow_in, thorough
 
 ORACLE = ROOT / "reference" / "oracle"
 PROTOCOL = (ORACLE / "PROTOCOL.md").read_text("utf-8")
@@ -87,7 +87,7 @@ BAD_TARGETS = {
 }
 
 
-@pytest.mark.parametrize("target", but_thorough(BAD_TARGETS, "net.py:value", "net.py:syntax", "net.py:exits"))
+@pytest.mark.parametrize("target", mark_slow_in(BAD_TARGETS, "net.py:value", "net.py:syntax", "net.py:exits"))
 def test_a_bad_function_gives_one_line_and_status_2(tmp_path: Path, target: str) -> None:
     code, message = BAD_TARGETS[target]
     (tmp_path / "net.py").write_text(code, "utf-8")
@@ -114,7 +114,7 @@ BAD_FUNCTIONS = {
 
 
 @pytest.mark.parametrize(
-    "body", but_thorough(BAD_FUNCTIONS, *(body for body, message in BAD_FUNCTIONS.items() if "within" in message))
+    "body", mark_slow_in(BAD_FUNCTIONS, *(body for body, message in BAD_FUNCTIONS.items() if "within" in message))
 )
 def test_a_bad_answer_is_reported_and_the_status_is_2(tmp_path: Path, body: str) -> None:
     (tmp_path / "net.py").write_text(f"def predict(case): {body}", "utf-8")
@@ -151,7 +151,7 @@ BAD_PROGRAMS = {
 
 
 @pytest.mark.parametrize(
-    "code", but_thorough(BAD_PROGRAMS, *(code for code in BAD_PROGRAMS if re.match("import (os|time|sys.while)", code, re.S)))
+    "code", mark_slow_in(BAD_PROGRAMS, *(code for code in BAD_PROGRAMS if re.match("import (os|time|sys.while)", code, re.S)))
 )
 def test_a_bad_answer_of_a_program_is_reported(tmp_path: Path, code: str) -> None:
     python_program(tmp_path, code)
@@ -228,7 +228,7 @@ def test_a_failure_after_some_answers_is_reported_with_its_input_line_and_a_comm
     lines = result.out.splitlines()
     assert result.status == 2
     assert lines[1] == f"case 2 (input line 3): {FAILURES[failure]}"
-    assert "note: if the replay gets an answer, your program fails only after earlier cases" in result.out
+    assert "note: if your program answers the case in the line `replay:`, it fails only after earlier cases" in result.out
     assert "right numbers from" not in result.out
     (replay,) = (line.removeprefix("replay: ") for line in lines if line.startswith("replay: "))
     case = (tmp_path / "line").read_text()
@@ -297,7 +297,7 @@ LAST_LINES = ["time.sleep(60)", "sys.exit(3)", "print('[1.0]', flush=True); time
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="no /proc to look for processes in")
-@pytest.mark.parametrize("then", but_thorough(LAST_LINES, "sys.exit(3)", LAST_LINES[2]))
+@pytest.mark.parametrize("then", mark_slow_in(LAST_LINES, "sys.exit(3)", LAST_LINES[2]))
 def test_a_program_and_its_children_are_ended(tmp_path: Path, then: str) -> None:
     code = f"""
 import os, subprocess, sys, time

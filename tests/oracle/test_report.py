@@ -54,9 +54,8 @@ def test_a_wrong_gradient_is_shown_with_the_deltas_and_the_slope() -> None:
 
 
 @pytest.mark.thorough
-def test_the_smallest_network_has_a_wrong_number_to_show() -> None:
-    """Doubling a derivative near 0 may be within the bound. In the smallest network, this derivative is not near 0."""
-
+def test_the_smallest_network_shows_a_wrong_number() -> None:
+    """If a derivative is near 0, twice the derivative may be within the error bound and count as right."""
     assert any(line.get("wrong") for line in oracle.check(with_change(double_first_derivative), examples=20).record["worked"])
 
 
@@ -154,7 +153,7 @@ def test_the_report_names_the_option_for_the_activation_of_the_network(
     assert f"fix     Use the {next(iter(functions))} activation given in the case. Or check with {advice}.\n" in str(verdict)
 
 
-def test_the_report_has_no_call_for_the_right_numbers_after_an_error_or_a_wrong_shape() -> None:
+def test_the_report_does_not_say_how_to_get_the_right_numbers_after_an_error_or_a_wrong_shape() -> None:
     right = outputs_of(reference)
     for candidate in (lambda case: [1 / 0], lambda case: [*right(case), 1.0], lambda case: case.weights[999]):
         assert "right numbers from" not in str(oracle.check(candidate, examples=3))
@@ -182,7 +181,7 @@ def test_a_network_of_fixed_sizes_gets_a_hint() -> None:
     assert f"note: case 1 {SIZES.format('3-3-3')}\n" in str(oracle.check(lambda case: [0.5, 0.5], examples=5))
 
 
-def test_a_network_that_works_only_at_the_first_sizes_gets_a_hint() -> None:
+def test_a_network_that_works_only_with_one_input_gets_a_hint() -> None:
     def network(case: Question, most_inputs: int = 1) -> Any:
         if case.n_inputs > most_inputs:
             raise RuntimeError("no")

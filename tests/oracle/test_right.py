@@ -20,13 +20,13 @@ from reference.oracle.judging.textbook import SLOTS
 from reference.oracle.settings import Setting
 from reference.specification.names import STAGES
 from tests.oracle.answering import PackageRunner, Runner, Scenario, candidate_with, outputs_of, scenarios, with_change
-from tests.thorough import but_thorough, thorough
+from tests.thorough import mark_slow_in, thorough
 
 SCENARIOS = scenarios()
 
 
 @pytest.mark.parametrize("examples", [2, *thorough((10,))])
-@pytest.mark.parametrize("scenario", but_thorough(SCENARIOS, *SCENARIOS[1::2]), ids=str)
+@pytest.mark.parametrize("scenario", mark_slow_in(SCENARIOS, *SCENARIOS[1::2]), ids=str)
 def test_both_packages_agree_in_every_scenario(scenario: Scenario, examples: int) -> None:
     loops = scenario.verdict(PackageRunner(reference), examples=examples, ask_more=True)
     assert (loops.grade, loops.agrees, loops.diagnoses, loops.first_wrong) == ("exact", True, [], None)
@@ -97,7 +97,7 @@ def test_few_digits_do_not_hide_a_mistake(code: str) -> None:
     assert verdict.diagnoses == ["o_biases_missing"]
 
 
-@pytest.mark.parametrize("answer", but_thorough([0.0, 0.5, 0.123], 0.0, 0.5))
+@pytest.mark.parametrize("answer", mark_slow_in([0.0, 0.5, 0.123], 0.0, 0.5))
 def test_the_same_answer_to_every_case_is_wrong(answer: float) -> None:
     assert oracle.check(lambda case: [answer] * case.n_outputs, examples=12).grade == "wrong"
 
@@ -116,7 +116,7 @@ TEXTBOOK = (  # the formulas that most people write
 )  # fmt: skip
 TEXTBOOK_NETWORK = network_of(tuple(formula for slot in SLOTS.values() for formula in slot if formula.name in TEXTBOOK))
 OTHER_EPSILONS = [name for name in FORMULAS if re.search(r"e-\d", name) and not re.search("1e-(07|12)", name)]
-FORMULA_NAMES = but_thorough(FORMULAS, *OTHER_EPSILONS, *list(FORMULAS)[1::2])
+FORMULA_NAMES = mark_slow_in(FORMULAS, *OTHER_EPSILONS, *list(FORMULAS)[1::2])
 
 
 @pytest.mark.parametrize("examples", [20, *thorough((60,))])

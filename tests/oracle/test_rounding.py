@@ -7,7 +7,7 @@ import vectorized
 from reference.oracle.judging.steps import Network
 from tests.oracle.answering import STATEFUL, PackageRunner, Runner, Scenario, scenario_of, scenarios
 from tests.oracle.rounding import ORDERS, network_with_sum
-from tests.thorough import but_thorough
+from tests.thorough import mark_slow_in
 
 TWO_SCENARIOS = (
     scenario_of("sigmoid", "sigmoid", "half_squared_error", 3, reduction="sum", optimizer=STATEFUL["nesterov"]),
@@ -16,8 +16,8 @@ TWO_SCENARIOS = (
 SCENARIOS = scenarios()
 
 
-@pytest.mark.parametrize("early", but_thorough([True, False], False))
-@pytest.mark.parametrize("number", but_thorough([float, np.float32], np.float32))
+@pytest.mark.parametrize("early", mark_slow_in([True, False], False))
+@pytest.mark.parametrize("number", mark_slow_in([float, np.float32], np.float32))
 @pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("scenario", TWO_SCENARIOS, ids=str)
 def test_every_order_of_summation_agrees(scenario: Scenario, order: str, number: type, early: bool) -> None:
@@ -28,7 +28,7 @@ def test_every_order_of_summation_agrees(scenario: Scenario, order: str, number:
 @pytest.mark.parametrize(
     "candidate", [Runner(Network, np.float32), PackageRunner(vectorized, dtype="float32")], ids=["loops", "matrices"]
 )
-@pytest.mark.parametrize("scenario", but_thorough(SCENARIOS, *(each for at, each in enumerate(SCENARIOS) if at % 5)), ids=str)
+@pytest.mark.parametrize("scenario", mark_slow_in(SCENARIOS, *(each for at, each in enumerate(SCENARIOS) if at % 5)), ids=str)
 def test_loops_and_matrices_agree_in_single_precision(scenario: Scenario, candidate: Runner | PackageRunner) -> None:
     verdict = scenario.verdict(candidate, examples=6)
     assert verdict.grade == "within_bound", str(verdict)

@@ -58,7 +58,7 @@ def test_the_report_leaves_out_a_factor_of_1() -> None:
     assert " * 1 - " not in report
 
 
-def test_only_wrong_formulas_contain_the_other_mistakes_of_the_network() -> None:
+def test_the_wrong_formula_contains_all_mistakes_and_the_right_formula_contains_none() -> None:
     model = RELU._replace(inputs=tree("abs(inputs)"))
     (right,) = statement_of_step("hidden_slope_missing", Wording(model, ASKED, True, True))["right"]
     assert right.startswith("h_deltas[h] = sigmoid'(h_sums[h])*")
@@ -127,7 +127,7 @@ def test_another_rule_is_described_in_words() -> None:
 
 @pytest.mark.usefixtures("without_smallest_network")
 def test_a_missing_slope_of_leaky_relu_is_reported_as_missing() -> None:
-    """Not as hidden_slope_of_node_at_the_sum: only sigmoid and tanh have a slope formula that uses the node."""
+    """The report does not name hidden_slope_of_node_at_the_sum: only networks with sigmoid or tanh can have that mistake."""
     report = str(verdict_on({"h_deltas": "o_deltas @ ho_weights.T"}, "all", hidden="leaky_relu"))
     assert "(hidden_slope_missing)" in report
     assert "at_the_sum" not in report

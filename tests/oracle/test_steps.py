@@ -9,7 +9,7 @@ from tests.command import Result, run
 from tests.oracle.answering import names_of
 from tests.oracle.corpus.entry import answer, rows_or_one
 from tests.oracle.corpus.optimizers import gradient_of
-from tests.thorough import but_thorough
+from tests.thorough import mark_slow_in
 
 NET = """
 import reference
@@ -120,7 +120,7 @@ MISTAKES_BETWEEN_STEPS = {  # the optimizer, the candidate, and the names that t
 }
 
 
-@pytest.mark.parametrize("name", but_thorough(MISTAKES_BETWEEN_STEPS, *list(MISTAKES_BETWEEN_STEPS)[2:]))
+@pytest.mark.parametrize("name", mark_slow_in(MISTAKES_BETWEEN_STEPS, *list(MISTAKES_BETWEEN_STEPS)[2:]))
 @pytest.mark.usefixtures("without_slow_searches")
 def test_a_mistake_between_steps_shows_in_the_second_step(name) -> None:
     optimizer, candidate, names = MISTAKES_BETWEEN_STEPS[name]

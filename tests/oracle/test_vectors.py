@@ -76,7 +76,7 @@ def test_the_vectors_reveal_the_listed_mistakes_and_each_vector_has_a_purpose() 
 
 @pytest.mark.thorough
 def test_each_vector_reveals_its_listed_mistakes_in_double_precision() -> None:
-    """The other mistakes give errors below 2000 times the allowed error.
+    """A mistake that a vector does not list gives errors below 2000 times the allowed error.
 
     If the right number is 0, a tiny answer does not count, because it is only a rounding error.
     """
@@ -213,7 +213,7 @@ def test_bad_files_give_one_line_and_status_2(tmp_path: Path) -> None:
 
 
 def lines_with(line: int, *path: Any, value: Any) -> list[Any]:
-    """Return the lines of the committed file with a new value at `path` in a line. KeyError deletes the field."""
+    """Return the lines of the committed file with a new value at `path` in a line. The value KeyError deletes the field."""
     lines = [json.loads(text) for text in LINES]
     place = lines[line]
     for step in path[:-1]:

@@ -15,7 +15,7 @@ from tests.oracle.wild.entry import REGRESSION, SQUARES, candidate_of
 from tests.oracle.wild.layers import Layers
 from tests.oracle.wild.neurons import Neurons
 from tests.oracle.wild.outcome import Outcome, answers_alike, differing_stages, outcome_of
-from tests.thorough import but_thorough
+from tests.thorough import mark_slow_in
 
 LEAST_EXPLAINED = 0.85
 STYLES = {
@@ -26,7 +26,7 @@ STYLES = {
 }
 SOME = WILD[::24]  # the networks that the oracle checks without --thorough
 NAMES = [entry.name for entry in WILD]
-each_entry = pytest.mark.parametrize("entry", but_thorough(WILD, *(entry for entry in WILD if entry not in SOME)), ids=NAMES)
+each_entry = pytest.mark.parametrize("entry", mark_slow_in(WILD, *(entry for entry in WILD if entry not in SOME)), ids=NAMES)
 
 
 @cache

@@ -364,7 +364,7 @@ def test_bad_targets_are_refused_in_the_same_words(package: Any, inputs: Any, ta
 
 
 FLAT = "expected (14,), the flat vector of a 3-2-2 network; use from_blocks for matrices"
-MIXED = "weights mixes Decimal and Fraction; use only one of them, with floats or alone"
+MIXED = "weights mixes Decimal and Fraction; use only one of them (it may be mixed with floats)"
 
 BAD_WEIGHTS = [
     ([1.0] * 13, f"weights has shape (13,), {FLAT}"),
@@ -1074,7 +1074,7 @@ def test_a_step_that_overflows_does_not_change_the_optimizer(package: Any, make:
 
 @both_packages
 @pytest.mark.parametrize("make", ["SGD(0.9)", "RMSProp()", "Adam()"])
-def test_after_a_first_step_that_overflows_an_optimizer_accepts_any_number_of_weights(package: Any, make: str) -> None:
+def test_an_optimizer_whose_first_step_overflowed_accepts_any_number_of_weights(package: Any, make: str) -> None:
     tried, untried = eval(make, vars(package)), eval(make, vars(package))
     with pytest.raises(FloatingPointError):
         tried.step([1.0, 2.0], [1.0, 1e200], 1e200)
@@ -1182,14 +1182,14 @@ def test_log1p_and_tanh_of_a_tiny_decimal_are_fast() -> None:
         assert reference.numbers.exact.decimal_tanh(Decimal(10) ** -gap) == Decimal(10) ** -gap
 
 
-def test_a_subclass_of_fraction_has_the_kind_of_fraction() -> None:
+def test_a_subclass_of_fraction_counts_as_a_fraction() -> None:
     class Derived(Fraction):
         pass
 
     assert reference.numbers.kinds.kind_of_type(Derived).type is Fraction
 
 
-def test_a_subclass_of_an_unregistered_class_has_a_kind_of_its_own() -> None:
+def test_a_subclass_does_not_count_as_a_base_class_that_was_never_registered() -> None:
     class Base:
         def __float__(self) -> float:
             return 0.0

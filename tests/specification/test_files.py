@@ -26,7 +26,7 @@ from reference.specification.architecture import Architecture
 from reference.specification.names import HIDDEN, LOSSES, OUTPUT
 from reference.specification.network_file import NetworkFile, read_network, shortest_single, write_network
 from tests.strategies import PAIRS
-from tests.thorough import but_thorough
+from tests.thorough import mark_slow_in
 
 PACKAGES = [reference, vectorized]
 both_packages = pytest.mark.parametrize("package", PACKAGES, ids=["reference", "vectorized"])
@@ -136,7 +136,7 @@ def test_rounding_to_single_precision_agrees_with_numpy() -> None:
 
 
 @both_packages
-@pytest.mark.parametrize("hidden", but_thorough(HIDDEN, "tanh", "relu", "identity"))
+@pytest.mark.parametrize("hidden", mark_slow_in(HIDDEN, "tanh", "relu", "identity"))
 @pytest.mark.parametrize(("output", "loss"), PAIRS)
 def test_loading_restores_every_architecture(tmp_path: Path, package: Any, hidden: str, output: str, loss: str) -> None:
     net = package.NeuralNetwork(3, 2, 4, hidden=hidden, output=output, loss=loss, seed=5)

@@ -68,8 +68,8 @@ def test_the_initial_weights_never_change(scheme: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", RANDOM_INITS)
-def test_only_the_guaranteed_method_is_called(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Python guarantees only the numbers of random(), so the Random of this test has no other method."""
+def test_only_the_method_random_is_called(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the numbers of random() are guaranteed to be the same in every Python version. `Draws` has no other method."""
 
     class Draws:
         def __init__(self, seed: int) -> None:

@@ -1,1 +1,1 @@
-"""The package `benchmarks` of an installation. It only says where the benchmark is: in a checkout."""
+"""In an installation, `python -m benchmarks` runs this package. It only prints that the benchmark needs a checkout."""

@@ -1,8 +1,8 @@
-// The actions of the reader. An action returns a new state, or throws a RangeError with a message of one line.
+// The actions of the reader. `stateAfter` returns the new state, or throws a RangeError with a message of one line.
 //
 // An action is a name and a value: x0 3.5 (an input), t0 1 (a target), w12 0.5 (a weight or bias), rate 0.1, hidden tanh,
-// output sigmoid, loss squared_error, row 3, learn all, biases stay, step 100 (take 100 training steps), epoch 7 (go to
-// training step 7), start (go back to the start).
+// output sigmoid, loss squared_error, row 3 (show row 3 of the data), learn all (train on all rows), biases stay (do not train
+// the biases), step 100 (take 100 training steps), epoch 7 (go to training step 7), start (go back to the start).
 
 const MOST_STEPS = 100_000; // one action takes at most this many training steps
 const MOST_MOMENTS = 2000; // the trace keeps only some steps of a longer training
@@ -95,8 +95,8 @@ function refuseOverflow(state, action) {
 }
 
 function logWith(log, name, value) {
-  // Training steps in a row are added up. If a number or setting changes several times in a row, its last value is kept. All
-  // values of the output activation are kept, because each of them may also change the loss.
+  // Consecutive step actions are added up. Of other consecutive actions with the same name, only the last is kept. All output
+  // actions are kept, because setting the output activation can also change the loss function.
   const last = log.at(-1);
   const sum = name === "step" && last ? Number(last[1]) + Number(value) : value;
   const isRepeated = last && last[0] === name && name !== "output" && !(name === "step" && sum > MOST_STEPS);
@@ -126,7 +126,7 @@ function train(state, steps) {
 }
 
 function thin(trace) {
-  // Keep the example's own history and the last step. Of many steps between them, keep every 2nd (or 4th, 8th, ...).
+  // Keep the last step, and all steps that the page started with. Of many steps between them, keep every 2nd (or 4th, ...).
   const first = Math.min(lesson.history.length || 1, trace.length);
   const start = trace[first - 1].epoch;
   let spacing = 1;

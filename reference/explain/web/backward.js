@@ -16,7 +16,7 @@ function slopePart(name, z, y) {
   return name === "leaky_relu" && z <= 0 ? quotient(one, number(100)) : number(SLOPES[name](z));
 }
 
-// Squared errors: the factors of the derivative of the loss with respect to output o. Cross-entropy: the delta of o, y − t.
+// Return the factors of the derivative of the loss with respect to output o. With cross-entropy, return y − t, the delta of o.
 function errorFactors(o) {
   const { net } = now;
   const error = difference(number(now.o_nodes[o]), number(now.targets[o]));

@@ -14,8 +14,8 @@ function cut(text, most) {
 const sourceLayer = (kind) => (["h", "wh"].includes(kind) ? "i" : "h");
 
 function edgeOf(net, kind, node, term) {
-  // The edge whose weight is in this term of the node's sum. The source and the target are each a layer and an index. The
-  // source of a bias is "b" and the layer in which the bias node is drawn.
+  // The edge whose weight is in this term of the node's sum. The source and the target are pairs [layer, index]. For a bias,
+  // the source is the pair ["b", layer], where `layer` is the layer in which the bias node is drawn.
   if (kind === "dh") return { source: ["h", node], target: ["o", term], position: hoAt(net, node, term) };
   const from = sourceLayer(kind);
   const bias = term === sizeOf(net, from);

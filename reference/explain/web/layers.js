@@ -1,4 +1,4 @@
-// The steps that show a whole layer, as matrices and node by node, and the steps `all` and `next`.
+// The steps that show a whole layer, the whole network (`all`), or the network before and after a training step (`next`).
 
 const MATRIX_LINES = {
   h: "h_sums = inputs @ ih_weights + h_biases",

@@ -34,7 +34,7 @@ function weightsInto(kind, node) {
         "weight",
         "source × delta",
         "",
-        now.learn === "all" ? "gradient of this row" : "gradient",
+        now.learn === "all" ? "gradient of this data row" : "gradient",
         html`<span class="before">before</span>`,
         "after",
       ],

@@ -27,7 +27,7 @@ function decimalsOf(text) {
   return (mantissa.split(".")[1] || "").length - Number(power || 0);
 }
 
-// How many decimals show two digits of the change: at least as many as shown(after) has, at most 12. If nothing changed, 0.
+// Return how many decimals show two digits of the change (at least those of shown(after), at most 12), or 0 for no change.
 function decimalsOfChange(before, after) {
   const usual = decimalsOf(shown(after));
   const change = Math.abs(after - before);

@@ -52,7 +52,7 @@ function stepOfName(net, name) {
   return isStep && isThere(term, node === null ? 0 : termsOf(net, kind)) ? step : null;
 }
 
-// The first step of the same kind and node. A step of the whole layer fits every node.
+// The first of `steps` with the kind and node of `step`. If either step shows the whole layer, only the kind must be equal.
 function firstStepLike(steps, step) {
   return steps.find(
     (here) => here.kind === step.kind && (here.node === step.node || here.node === null || step.node === null),

@@ -1,7 +1,7 @@
 // A sum, term by term: one term for each edge into the node or, for a hidden delta, out of the node.
 
 const FEW = 12; // a long list is cut to this many entries
-const SHORT = 6; // in a presentation, a long table is cut to this many rows; a longer sum is not written on one line
+const SHORT = 6; // a sum of more terms is not written on one line; in a presentation, a long table is cut to this many rows
 
 // The terms of a sum. The kind is h (h_sums[node]), o (o_sums[node]) or dh (the sum of weight × delta in h_deltas[node]).
 function termsInto(kind, node) {

@@ -1,4 +1,4 @@
-"""The two layers of a framework's model: convert them to and from the flat vector, and make the model a candidate."""
+"""The two layers of a framework's model, converted to and from the flat vector, so that the oracle can check the model."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
@@ -87,7 +87,10 @@ def candidate_of(
     layers_of: Callable[[Model], Layers[A]],
     answer: Callable[[Model, Rows, Rows], Answers],
 ) -> Candidate:
-    """Return a candidate from a model, or from a function that makes one. The candidate restores the model's weights."""
+    """Return the candidate of a model, or of a function that makes a model for each case.
+
+    After each case, the candidate restores the weights of the model.
+    """
     methods = ("parameters", "get_params", "get_weights")  # of a module, an estimator, a Keras model
     is_model = not isinstance(source, type) and any(hasattr(source, name) for name in methods)
 
@@ -96,7 +99,7 @@ def candidate_of(
         layers = layers_of(model)
         sizes, weights = layers.flat()
         if sizes != (case.n_inputs, case.n_hidden, case.n_outputs):
-            raise ValueError(f"pass sizes={sizes} to check; this case is {case.n_inputs}-{case.n_hidden}-{case.n_outputs}")
+            raise ValueError(f"pass sizes={sizes} to oracle.check; a case is {case.n_inputs}-{case.n_hidden}-{case.n_outputs}")
         one = not isinstance(case.inputs[0], list)
         layers.put(weights)  # fail before anything changes if the weights cannot be restored
         layers.put(case.weights)

@@ -51,7 +51,7 @@ class Program:
     Raises
     ------
     ValueError
-        if the command is not valid or, as NotStarted, if the program cannot be started.
+        if the command is not valid, or if the program cannot be started (the subclass NotStarted).
 
     >>> answer = '{"o_nodes": [1.0]}'
     >>> with Program([sys.executable, "-c", f"input(); print('{answer}')"]) as candidate:
@@ -138,7 +138,7 @@ class Program:
 
 
 def can_continue(error: BaseException) -> bool:
-    """Whether the program can continue after this error: a skipped case, or an arithmetic error, named in `raised`."""
+    """Whether the program can continue: only after a skipped case or an arithmetic error (`raised` is its name)."""
     return isinstance(error, Skipped) or (isinstance(error, NoAnswer) and error.raised is not None)
 
 

@@ -39,7 +39,7 @@ def main(arguments: list[str]) -> int:
 
 
 def streams() -> tuple[IO[bytes], IO[bytes]]:
-    """Return the streams of questions and answers. The served function gets an empty input, and prints to standard error."""
+    """Return the streams of questions and answers. The served function finds its standard input empty."""
     questions, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
@@ -66,12 +66,12 @@ def answer(candidate: Candidate, question: Question) -> Mapping[str, object]:
         return {"error": f"it raised {text_with_line(error)}"} | ({"raised": name} if name else {})
 
 
-def function_of(target: str) -> Candidate:
-    """Return the function that a target names, such as net.py:predict. Raises ValueError if there is none."""
-    place, _, name = target.rpartition(":")
+def function_of(address: str) -> Candidate:
+    """Return the function at an address such as net.py:predict. Raises ValueError if there is no function."""
+    place, _, name = address.rpartition(":")
     if not place or not name:
         raise ValueError(
-            f"the candidate is {describe(target)}, expected file.py:name or package.module:name; for a program, use --command"
+            f"the candidate is {describe(address)}, expected file.py:name or package.module:name; for a program, use --command"
         )
     value: object = module_of(place)
     for part in name.split("."):
@@ -80,7 +80,7 @@ def function_of(target: str) -> Candidate:
             raise ValueError(f"{place} has no {name!r}; it has {names or 'no function'}")
         value = getattr(value, part)
     if not callable(value):
-        raise ValueError(f"{target} is {describe(value)}, expected a function of one case")
+        raise ValueError(f"{address} is {describe(value)}, expected a function of one case")
     return value
 
 

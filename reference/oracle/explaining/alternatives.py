@@ -30,7 +30,7 @@ FACTORS = [
 
 
 def mistakes_in(setting: Setting, steps: list[str]) -> Iterator[tuple[str, Formulas]]:
-    """Yield the mistakes that are possible in these steps: the name, and the formulas for the steps."""
+    """For each possible mistake in these steps (stages or blocks of the gradient), yield its name and its wrong formulas."""
     for name, mistake in MISTAKES.items():
         if mistake.formulas and mistake.when(setting):
             formulas = {step: formula for step, formula in mistake.trees(setting).items() if step_of(step) in steps}
@@ -44,7 +44,7 @@ def best_ways(setting: Setting, formulas: Formulas) -> Formulas:
 
 
 def ways(setting: Setting, formulas: Formulas) -> Iterator[Formulas]:
-    """For each formula and each way to write it (see `expand`), yield all formulas, the others in the most accurate way."""
+    """Yield all formulas once for each way to write one of them (see `expand`). Write the rest in the most accurate way."""
     best = best_ways(setting, formulas)
     for step, formula in formulas.items():
         for way in expand(setting, formula):
@@ -52,7 +52,7 @@ def ways(setting: Setting, formulas: Formulas) -> Iterator[Formulas]:
 
 
 def leaves_of(step: str, setting: Setting, *, blocks: bool = True) -> Leaves:
-    """Return a function that lists what to try in place of a name. `blocks` adds blocks that are read in another order."""
+    """Return a function that lists what to try in place of a name. With `blocks`, also list wrong ways to read a block."""
     if step.startswith("weights"):
         names = ["w", "gradient", "first_gradient", "t", *updates(setting), *constants(setting)]
         return lambda name: [other for other in names if other != name]

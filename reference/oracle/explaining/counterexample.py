@@ -49,7 +49,7 @@ def earlier_lines(lines: list[Line], result: Line) -> list[Line]:
 
 
 def how_far(line: Line) -> str:
-    """Return the error if the rounded numbers hardly show it, a remark if the answer is not finite, or else ""."""
+    """Return a remark if the answer is not finite, the error if it is too small to see in the rounded numbers, or else ""."""
     if not math.isfinite(line["theirs"]):
         return ", not a finite number"
     if line["error"] > 1e-5 * abs(line["right"]):

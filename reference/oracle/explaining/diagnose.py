@@ -1,4 +1,4 @@
-"""Explain wrong answers. First try mistakes of the whole network, then a changed formula for each wrong step.
+"""Explain wrong answers, first by mistakes of the whole network (such as another activation), then by a wrong formula per step.
 
 A step is a stage or one block of the gradient. A step is "wrong by itself" if its numbers do not follow from the candidate's
 answers to the earlier steps.
@@ -29,7 +29,7 @@ class Explanation(NamedTuple):
     names : the mistakes of the whole network
     formulas : wrong formulas, and unusual ways to write right formulas, by step
     findings : the explanation of each answered step
-    wrong_steps : the steps that are wrong by themselves, and the cases in which they are wrong; empty if only digits are lost
+    wrong_steps : the steps that are wrong by themselves, and in which cases; empty if rounding may explain all errors
     from_weights : whether the oracle computed the gradient from the answered weights (see `with_gradient`)
     """
 
@@ -174,11 +174,11 @@ def with_gradient(exam: Exam) -> Exam:
 
 
 def small_mistake(exams: list[Exam]) -> str | None:
-    """Return the name of a wrong activation, such as a sigmoid cut off at 20, that explains small differences; else None."""
+    """Return the name of a wrong activation that explains small errors, e.g. a sigmoid that is 1 for sums > 20; else None."""
     model, steps = model_of(exams[0].case.setting), answered_steps(exams[0])
     for name in WRONG_ACTIVATIONS:
         if MISTAKES[name].when(model.setting):
-            inquiry = Inquiry(exams, MISTAKES[name].change(model), lost_digits=0.0)
+            inquiry = Inquiry(exams, MISTAKES[name].change(model), tolerated_share=0.0)
             if all(inquiry.confirms(step, {}) for step in steps):
                 return name
     return None
@@ -187,6 +187,6 @@ def small_mistake(exams: list[Exam]) -> str | None:
 def explanation_by_name(exams: list[Exam], name: str) -> Explanation:
     """Return the explanation by one wrong activation."""
     model, steps = model_of(exams[0].case.setting), answered_steps(exams[0])
-    inquiry = Inquiry(exams, model, lost_digits=0.0)
+    inquiry = Inquiry(exams, model, tolerated_share=0.0)
     wrong_steps = [(step, failing) for step in steps for failing in [inquiry.failing(step, {})] if failing]
     return Explanation(MISTAKES[name].change(model), [name], {}, [Finding(step, {}) for step in steps], wrong_steps)

@@ -76,13 +76,13 @@ def on_fresh_cases(candidate: Candidate, explanation: Explanation, exams: list[E
 
 
 def holds(inquiry: Inquiry, finding: Finding) -> bool:
-    """Whether a finding explains the answers in this inquiry. If it has no formulas, any right formula may explain them."""
+    """Whether a finding explains these answers. If it has no formulas, also try other ways to write the right formulas."""
     step = finding.step
     return inquiry.confirms(step, {}) or (not finding.formulas and inquiry.right_formulas(step) is not None)
 
 
 def place_of(explanation: Explanation, exams: list[Exam], stage: str) -> str:
-    """In the first wrong case, return the name of the first number of a stage that does not follow from the earlier answers."""
+    """Return the name of the first wrong number of a stage in the first failing case. Errors of earlier stages do not count."""
     wrong = [(step, failing) for step, failing in explanation.wrong_steps if step.partition(".")[0] == stage]
     at = min(failing[0] for _, failing in wrong)
     case = exams[at].case

@@ -6,7 +6,7 @@ from functools import cache
 from reference.oracle.explaining.formulas import Tree, put, put_form, tree
 from reference.oracle.settings import Setting
 
-# A formula has these names in place of their forms. f is the hidden activation, g is the output activation.
+# `expand` replaces these names in a formula by their forms. f is the hidden activation, g is the output activation.
 PARTS = ("f", "g", "h_slopes", "o_slopes", "sample_loss", "delta", "errors")
 EPSILONS = (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15, 1e-16, 2.0**-52, 1e-20, 1e-30, 1e-100, 1e-300)
 NODES = {  # activations of the sum z

@@ -12,7 +12,7 @@ from reference.specification.names import STAGES
 
 BLOCK_STEPS = ("gradient.o_biases", "gradient.ho_weights", "gradient.h_biases", "gradient.ih_weights")
 STEPS = (*STAGES[:7], *BLOCK_STEPS, "weights")  # in the order in which they are explained
-PREVIOUS_STEPS: dict[str, tuple[str, ...]] = {  # the earlier steps that each step uses, except to compute slopes
+PREVIOUS_STEPS: dict[str, tuple[str, ...]] = {  # the earlier steps that each step uses; steps used only in slopes are left out
     "h_sums": (), "h_nodes": ("h_sums",), "o_sums": ("h_nodes",), "o_nodes": ("o_sums",), "loss": ("o_nodes",),
     "o_deltas": ("o_nodes",), "h_deltas": ("o_deltas",), "gradient.o_biases": ("o_deltas",),
     "gradient.ho_weights": ("o_deltas", "h_nodes"), "gradient.h_biases": ("h_deltas",),
@@ -29,7 +29,7 @@ def step_of(name: str) -> str:
 
 
 def suspects(step: str, answered: list[str]) -> list[str]:
-    """Return the steps whose formulas may make a step wrong: this step, and the unanswered steps that lead to it."""
+    """Return where the mistake may be if `step` is wrong: in `step`, or in a step that leads to it and is not answered."""
     steps = {step}
     for here in reversed(STEPS[: STEPS.index(step) + 1]):
         if here in steps:

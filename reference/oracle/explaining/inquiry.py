@@ -16,14 +16,14 @@ from reference.oracle.explaining.models import Formulas, Frame, Model
 from reference.oracle.explaining.readings import Reading, positions
 from reference.oracle.judging.exam import SMALL, Exam
 
-TINY = 1e-15  # with a smaller tolerance, plain floats may mismatch only because of rounding
+TINY = 1e-15  # with a smaller tolerance, rounding alone can cause a mismatch of plain floats
 BOUNDED = KINDS[Bounded]
 
 
 class StepAnswer(NamedTuple):
     """The candidate's numbers of a step in one case.
 
-    judged : for each number, False if it belongs to a bias of a network without biases, else True
+    judged : whether each number is compared; in a check without biases, the numbers of biases are not compared
     tolerance : how far a computed number may be from the answer
     """
 
@@ -56,15 +56,15 @@ class StepAnswer(NamedTuple):
         return True
 
 
-def step_answer(exam: Exam, step: str, answers_by_step: dict[str, list[float]], lost_digits: float) -> StepAnswer:
-    """Return the answer to a step. Errors up to `lost_digits` times the largest number are tolerated."""
+def step_answer(exam: Exam, step: str, answers_by_step: dict[str, list[float]], tolerated_share: float) -> StepAnswer:
+    """Return the answer to a step. Errors up to `tolerated_share` of the largest number are tolerated."""
     numbers, biases = answers_by_step[step], exam.case.setting.biases
     if step == "weights":
         judged = [biases or exam.counts(step, at) for at in range(len(numbers))]
     else:
         judged = [biases or not step.endswith("biases")] * len(numbers)
     largest = max((abs(x) for x in numbers if math.isfinite(x)), default=0.0)
-    tolerance = lost_digits * (max(1.0, largest) if step.partition(".")[0] in exam.single else largest)
+    tolerance = tolerated_share * (max(1.0, largest) if step.partition(".")[0] in exam.single else largest)
     return StepAnswer(numbers, judged, tolerance + (exam.unit(largest) if exam.unit else 0.0))
 
 
@@ -112,8 +112,10 @@ def numbers_of(frame: Frame, step: str, formulas: Formulas) -> Row:
 class Inquiry:
     """Compares a model, and the formulas found so far, with all answers."""
 
-    def __init__(self, exams: list[Exam], model: Model, formulas: Formulas | None = None, lost_digits: float = SMALL) -> None:
-        self.exams, self.model, self.lost_digits = exams, model, lost_digits
+    def __init__(
+        self, exams: list[Exam], model: Model, formulas: Formulas | None = None, tolerated_share: float = SMALL
+    ) -> None:
+        self.exams, self.model, self.tolerated_share = exams, model, tolerated_share
         self.answers = [answers_by_step(exam, model.writing) for exam in exams]
         # nothing is computed from answers with few digits: their rounding errors would spread
         exact = [{} if exam.unit else answers for exam, answers in zip(exams, self.answers, strict=True)]
@@ -122,7 +124,7 @@ class Inquiry:
 
     def answer(self, at: int, step: str) -> StepAnswer:
         """Return the answer to a step of a case."""
-        return step_answer(self.exams[at], step, self.answers[at], self.lost_digits)
+        return step_answer(self.exams[at], step, self.answers[at], self.tolerated_share)
 
     def numbers(self, at: int, step: str, formulas: Formulas) -> Row:
         """Compute a step of a case with these formulas."""
@@ -216,14 +218,14 @@ class Inquiry:
         return [at for at in range(len(self.exams)) if not self.fits(at, step, formulas)]
 
     def right_formulas(self, step: str) -> Formulas | None:
-        """Return {} if the formulas so far explain a step in all cases, else a rewritten right formula that does, or None."""
+        """Return {} if the formulas so far explain a step in all cases. Otherwise, see `with_right_formula`."""
         failing = self.failing(step, {})
         return self.with_right_formula(step, {}, failing) if failing else {}
 
     def with_right_formula(self, step: str, formulas: Formulas, failing: list[int]) -> Formulas | None:
-        """Return these formulas and another way to write one right formula, if together they explain a step; else None.
+        """Return `formulas` and a right formula written in another way. Return None if they do not explain a step in all cases.
 
-        `failing` are the cases that the formulas alone do not explain.
+        `failing` are the cases that `formulas` alone do not explain.
         """
         known = self.frames[0].formulas | formulas
         steps = suspects(step, answered_steps(self.exams[0])) if failing and step != "weights" else []

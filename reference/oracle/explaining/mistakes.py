@@ -1,7 +1,7 @@
 """The catalogue of named mistakes.
 
-The table in `mistakes.txt` has mistakes of single steps and of the inputs. The mistakes at the end of this file change a
-setting, an activation, how often rows count, or the order of the flat vector.
+A step is a stage, or one block of the gradient. The table in `mistakes.txt` has mistakes in single steps and in the inputs.
+The mistakes at the end of this file change a setting, an activation, how often rows count, or the order of the flat vector.
 
 A formula in the table may use steps, blocks, sizes, l2, the functions in `functions.py` and `grids.py`, and these names:
 

@@ -45,10 +45,10 @@ class Model(NamedTuple):
     reading : the order in which it reads the flat vector
     writing : the order in which it writes the gradient
     inputs : the formula of its inputs
-    rows : how often it counts each row, as a name in ROWS
+    rows : the name, in ROWS, of a mistake that changes how often a row counts; "" if there is none
     misreport : a stage that it answers with wrong numbers, although it computes with the right ones
-    returned : if training keeps the weights in matrices, the order in which they are returned: "right", or "written" for the
-        order `writing`; "" if training changes the flat vector itself
+    returned : "" if training changes the flat vector itself. If training changes matrices, the order of the flat vector that
+        is made from the matrices: "right", or "written" (the order `writing`)
     """
 
     setting: Setting
@@ -74,7 +74,7 @@ def model_of(setting: Setting) -> Model:
 
 @cache
 def best_formula(setting: Setting, step: str) -> Tree:
-    """Return the most accurate right formula of a step."""
+    """Return the right formula of a step, written in the way that has the smallest rounding errors."""
     return expand(setting, right(setting, step))[0]
 
 
@@ -198,7 +198,7 @@ class Frame:
     # ---- the steps
 
     def step(self, step: str) -> Grid:
-        """Return a step: the candidate's answer, or else the value of its formula."""
+        """Return the numbers of a step: the candidate's answer if it is given, else computed numbers."""
         if step in self.answers_by_step:
             return self.numbers(self.answers_by_step[step], self.shape_of(step)[0])
         return self.compute(step)

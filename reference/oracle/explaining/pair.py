@@ -11,14 +11,14 @@ from reference.oracle.explaining.search import Search
 from reference.oracle.explaining.whole import cost_of, model_changes
 from reference.oracle.judging.exam import Exam
 
-# the mistakes of the whole network that are tried
+# of the mistakes of the whole network, only these are tried
 LIKELY = re.compile(r"i?h?o?_weights_transposed|hidden_is_.*|output_is_.*|inputs_.*|output_layer_first|.*_biases|neuron_.*")
 
 
 def model_of_pair(exams: list[Exam], model: Model, wrong_steps: list[str], steps: list[str]) -> tuple[Model, list[str]]:
     """Find a mistake of the whole network that, together with a mistake in a formula, explains the first wrong step.
 
-    Return the changed model with the lowest cost and the names of its mistakes, or `model` and no names.
+    Return the changed model with the lowest `cost_of` and the names of its mistakes. If no pair fits, return `model` and [].
     """
     step, found = wrong_steps[0], (model, list[str]())
     cost, here = 2 * len(wrong_steps), suspects(step, steps)

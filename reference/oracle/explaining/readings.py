@@ -24,7 +24,7 @@ class Reading(NamedTuple):
     order : the blocks, first to last
     by_columns : the matrices that are read with the target node as the row
     stored_by_columns : the matrices that are stored with the target node as the row, but read with the source node as the row
-    neurons : "bias_first" or "bias_last" if one neuron comes after another, each with its bias; "" for blocks
+    neurons : "bias_first" or "bias_last" if each bias is stored beside the weights of its neuron; "" if block by block
     shifted : the blocks that begin at a wrong place
     offset : how many places too late the shifted blocks begin; negative if too early
     stride : a matrix and factors a, b. A weight is read at start + a*source + b*target, modulo the number of weights. The
@@ -123,7 +123,7 @@ def positions(reading: Reading, layout: Layout) -> dict[str, list[int]]:
 
 
 def positions_by_neurons(reading: Reading, layout: Layout) -> dict[str, list[int]]:
-    """Return the positions at which each block is read if one neuron comes after another, each with its bias."""
+    """Return the positions at which each block is read if each bias is stored beside the weights of its neuron."""
     places: dict[str, list[int]] = {}
     start = 0
     layers = (BLOCKS[:2], BLOCKS[2:])
@@ -176,7 +176,7 @@ def readings() -> list[Reading]:
 
 @cache
 def readings_of_block(block: str) -> dict[str, Reading]:
-    """Return {description: reading} for readings that read this block at wrong positions, one for each set of positions."""
+    """Return {description: reading}, with one reading for each list of wrong positions at which this block may be read."""
     layouts = (Layout(3, 5, 2), Layout(2, 4, 3))
     by_places: dict[str, Reading] = {}
     for reading in (RIGHT, *readings()):

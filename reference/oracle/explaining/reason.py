@@ -1,4 +1,4 @@
-"""Check that a smaller case fails in the same step for the same reason: only the same explanation fits."""
+"""Test whether a small case fails for the same reason as other cases. A step is a stage or one block of the gradient."""
 
 from reference.numbers.bounded import Bounded
 from reference.oracle.answers import Candidate, NoAnswer, WrongShape, ask
@@ -13,15 +13,15 @@ from reference.oracle.explaining.whole import cost_of, model_changes
 from reference.oracle.explaining.worked import short
 from reference.oracle.judging.exam import Exam, exam_of, exam_without_right_numbers
 
-# not a rival: for a square matrix, ih_weights_stored_transposed gives the same numbers as ih_weights_transposed
+# a mistake with this in its name is no rival in SameReason: for a square matrix, another mistake gives the same numbers
 SAME_IF_SQUARE = "stored_transposed"
 
 
 class SameReason:
     """Tests whether a small case fails in a step for the reason that was found in other cases.
 
-    Rivals are mistakes that do not explain the other cases. No rival may explain the small case. If `must_be_visible`
-    is true, `is_visible` must be true, too.
+    A rival is a known mistake that does not explain all of the other cases. No rival may explain the small case. If
+    `must_be_visible` is true, `is_visible` must be true, too.
     """
 
     must_be_visible = True
@@ -67,7 +67,7 @@ class SameReason:
         )
 
     def is_visible(self, inquiry: Inquiry) -> bool:
-        """Whether six digits tell the right value of the first wrong number from 0, or for a weight from the old weight."""
+        """Whether the right value of the first wrong number is not 0 in six digits (for a weight: not the old weight)."""
         at, case = inquiry.first_wrong(0, self.step), inquiry.exams[0].case
         if at is None:
             return False

@@ -10,7 +10,7 @@ from reference.oracle.explaining.words import Statement
 from reference.oracle.explaining.worked import short
 
 MOST_ALTERNATIVES = 2
-FIRST = ("called again", "it raised an error in")  # notes that begin so come first in the report
+FIRST = ("called again", "it raised an error in")  # notes that start with these words come before all other notes
 GRADES = {
     "exact": "AGREES: exact, every number equals that of the reference loops to the last bit",
     "within_bound": "AGREES: every number is within its proven bound",
@@ -28,7 +28,7 @@ MEANINGS = {  # unusual functions in formulas
     "first_alone": "x with 0 in place of all numbers but the first",
     "hot": "1 for the largest number of x, 0 for the others",
     "read_by_columns": "the numbers of x, read row by row and written column by column into the same shape",
-    "stored_by_columns": "the transposed matrix, stored row by row and read in the shape of x",
+    "stored_by_columns": "the numbers of x, read column by column and written row by row into the same shape",
 }
 STRICT = "DOES NOT AGREE, because of strict: a correct network, but its textbook formulas lose digits"
 

@@ -16,9 +16,9 @@ def shares(n: int, parts: int) -> list[list[int]]:
 
 
 def counts_of(rows: Callable[[int], list[int]]) -> Counts:
-    """Return the counts of a network that uses the rows `rows(n)`.
+    """Return the `Counts` of a network that uses the rows in the list `rows(n)` if the batch has n rows.
 
-    For a mean, the counts are scaled to add up to n. Without any row, they are NaN.
+    For a mean, the counts are scaled to add up to n. For an empty list, they are NaN.
     """
 
     def counts(n: int, mean: bool) -> list[float]:
@@ -49,7 +49,7 @@ def counts_in_shares(parts: int) -> dict[str, tuple[Counts, str]]:
         ),
         f"one_in_{parts}": (
             counts_of(lambda n: list(range(0, n, parts))),
-            f"uses only one row in {parts}, as if all processes had the same rows",
+            f"uses only rows 0, {parts}, {2 * parts} and so on, as if each of {parts} processes used the rows of process 0",
         ),
         f"mean_of_means_of_{parts}_shares": (
             lambda n, mean: [n / parts / len(share) for share in shares(n, parts) for _ in share],

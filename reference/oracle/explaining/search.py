@@ -25,7 +25,7 @@ from reference.oracle.judging.exam import SMALL
 from reference.specification.names import STAGES
 
 FEW = 3  # a formula is first tried in at most this many failing cases
-BASES = 4  # at most this many ways to write a right formula are changed
+BASES = 4  # try changes of this many ways to write a right formula
 WAYS = 60  # at most this many ways to write a mistake of the catalogue are tried
 PATIENCE = 1.0  # seconds of processor time for a step; single named mistakes are tried even after this time
 Proposals = Iterable[tuple[str, Tree]]  # formulas to try, with names such as "loss" or "weights.w"
@@ -67,7 +67,7 @@ class Search:
             return Finding(self.step, right_formulas)
         if self.inquiry.is_nan(self.step):
             return self.named_mistakes(["weights"]) or Finding(self.step, {}, fits=False)  # a mistake in Adam may divide by 0
-        proposals = (self.bases(), self.other_stages(), self.cut_off_formulas(), self.variations(1), self.variations(2))
+        proposals = (self.bases(), self.other_stages(), self.clipped_formulas(), self.variations(1), self.variations(2))
         nothing = Finding(self.step, {}, fits=False)
         named = self.named_mistakes() or self.other_rate() or self.mistakes_in_training() or self.pair_of_mistakes()
         return named or next(filter(None, map(self.first_fit, proposals)), nothing)
@@ -91,7 +91,7 @@ class Search:
         return self.fits_few_cases(formulas) and self.inquiry.confirms(self.step, formulas)
 
     def fitting(self, formulas: Formulas) -> Formulas | None:
-        """Return formulas that explain all cases: these, or these and another way to write one right formula; else None."""
+        """Return these formulas if they explain all cases, if needed with another way to write one right formula; else None."""
         if not self.fits_few_cases(formulas):
             return None
         if self.inquiry.confirms(self.step, formulas):
@@ -112,7 +112,7 @@ class Search:
         return Finding(self.step, next(iter(fitting.values())), tuple(fitting)) if fitting else None
 
     def n_others_unexplained(self, formulas: Formulas) -> int:
-        """Count the other answered steps that a mistake in `self.steps` may make wrong and these formulas do not explain."""
+        """Count the other answered steps that depend on `self.steps` and that these formulas do not explain."""
         answered = answered_steps(self.inquiry.exams[0])
         others = [each for each in answered if each != self.step and set(suspects(each, answered)) & set(self.steps)]
         return sum(not all(self.inquiry.fits(at, each, formulas) for at in self.few_cases) for each in others)
@@ -180,12 +180,12 @@ class Search:
         yield from ((name, way) for _, name, way in sorted(bases, key=lambda each: each[0]))
 
     def other_stages(self) -> Iterator[tuple[str, Tree]]:
-        """Yield the other stages if the candidate computes this step correctly, but may answer another stage in its place."""
+        """Yield the other stages if the network computes this step correctly, but answers other numbers."""
         if self.inquiry.model.misreport == self.step:
             yield from ((self.step, stage) for stage in STAGES[:7] if stage not in ("loss", self.step))
 
-    def cut_off_formulas(self) -> Iterator[tuple[str, Tree]]:
-        """Yield right formulas. If the largest answer occurs more than once, cut them off there; the same for the smallest.
+    def clipped_formulas(self) -> Iterator[tuple[str, Tree]]:
+        """Yield right formulas, clipped at the largest and the smallest answer. An answer that occurs only once does not clip.
 
         If all answers are equal, yield this number.
         """
@@ -243,7 +243,7 @@ class Search:
         return None
 
     def with_factors(self, name: str, formula: Tree) -> Iterator[Tree]:
-        """Yield the formula if it explains the few cases. Otherwise yield its products with factors that explain them."""
+        """Yield the formula, or else its products with simple factors, if they explain the few cases."""
         at = self.few_cases[0]
         answer = self.inquiry.answer(at, self.step)
         if not any(map(math.isfinite, answer.numbers)):

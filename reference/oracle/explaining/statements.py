@@ -34,7 +34,7 @@ def statements(explanation: Explanation, exams: list[Exam]) -> list[Statement]:
     step_statements: list[Statement] = []
     remaining = [each for each in explanation.findings if each.fits and (each.names or wrong_ones(each.formulas, setting))]
     exams_used = list(map(with_gradient, exams)) if explanation.from_weights else exams
-    names = {  # by step: the mistakes that explain the step without another mistake
+    names = {  # by step: each mistake that explains this step and all other steps that the mistake changes
         each.step: [name for name in each.names if not each.together and explains_all_steps(name, explanation, exams_used)]
         for each in remaining
     }
@@ -105,7 +105,7 @@ def statements_of_unknown(explanation: Explanation, exams: list[Exam]) -> list[S
 
 
 def explains_all_steps(name: str, explanation: Explanation, exams: list[Exam]) -> bool:
-    """Whether a mistake explains every answered step that it changes, apart from the weights."""
+    """Whether a mistake explains every step that the mistake changes and the candidate answered. Weights do not count."""
     setting, steps = explanation.model.setting, answered_steps(exams[0])
     others = {step: formula for step, formula in explanation.formulas.items() if step in steps}
     inquiry = Inquiry(exams, explanation.model, others)

@@ -1,4 +1,4 @@
-"""Find mistakes of the whole network, such as another activation, as up to three changes of the right model."""
+"""Find mistakes of the whole network, such as another activation. Each mistake is a change of the right model."""
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -28,7 +28,7 @@ def model_changes(setting: Setting) -> Iterator[tuple[list[str], Callable[[Model
         if reading.is_an_order and len(names) > 1:
             yield names, partial(Model._replace, reading=reading)
             yield [f"gradient_{name}" for name in names], partial(Model._replace, writing=reading)
-    for order in ("right", "written"):  # no effect if the model reads and writes in the right order
+    for order in ("right", "written"):  # see Model.returned; without effect if `reading` and `writing` are right
         yield [], partial(Model._replace, returned=order)
 
 
@@ -54,7 +54,7 @@ def begins_right(exams: list[Exam], model: Model, other: Model, wrong_steps: lis
     first, second = Inquiry(exams, model), Inquiry(exams, other)
     for step in wrong_steps:
         for at in range(len(exams)):
-            # the answers to a block of the gradient depend on the order in which a model writes the gradient
+            # the answered gradient is cut into blocks in the order `writing` of a model, so the answers may differ too
             if first.numbers(at, step, {}) != second.numbers(at, step, {}) or first.answer(at, step) != second.answer(at, step):
                 return cost_of(exams, other, [step], 1) < 2
     return True

@@ -16,7 +16,7 @@ LEFT_SIDES = {
     "o_deltas": "o_deltas[o]", "h_deltas": "h_deltas[h]", "gradient.ih_weights": "gradient[i->h]",
     "gradient.h_biases": "gradient[b->h]", "gradient.ho_weights": "gradient[h->o]", "gradient.o_biases": "gradient[b->o]",
 }  # fmt: skip
-CHOICES = ("hidden", "output", "loss", "reduction")  # if one of these is wrong, the fix also suggests to check with its value
+CHOICES = ("hidden", "output", "loss", "reduction")  # for the mistake hidden_is_tanh, the fix adds: or check with --hidden tanh
 ONLINE = "after each sample: w = w - rate*gradient of that sample"
 REDUCTIONS = {  # key: the right reduction; values: what the other reduction does, and the fix
     "mean": ("summed{}, not averaged", "It is mean: divide by the number of samples."),
@@ -47,7 +47,7 @@ class Wording(NamedTuple):
 class Statement(TypedDict):
     """A mistake in words.
 
-    name : the name, or the first wrong formula of a mistake without a name; None if the mistake is unknown
+    name : the name of the mistake, or its first wrong formula if it has no name; None if no formula explains the answers
     also : the names of other mistakes that give the same numbers in this setting
     theirs : the candidate's formulas
     right : the right formulas
@@ -73,8 +73,8 @@ def statement_of_model(name: str) -> Statement:
     """Describe a mistake of the whole network."""
     stage = name.removesuffix("_answered_otherwise")
     if stage != name:
-        explanation = f"The {stage} in your answer are not the {stage} that your network computes the next stage from."
-        return statement(name, explanation, f"Return the {stage} that the next stage is computed from.")
+        explanation = f"Your network returns other {stage} than it uses to compute the next stage."
+        return statement(name, explanation, f"Return the {stage} that your network uses to compute the next stage.")
     if name in MISTAKES:
         fix = MISTAKES[name].fix
         field, _, value = name.partition("_is_")

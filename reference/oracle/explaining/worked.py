@@ -1,4 +1,4 @@
-"""The smallest network, number by number: how each is computed, its right value and the candidate's value."""
+"""The numbers of the counterexample: how each number is computed, its right value and the candidate's value."""
 
 import math
 from typing import NotRequired, TypedDict, cast
@@ -68,7 +68,7 @@ def worked(exam: Exam) -> list[Line]:
             else:
                 text = expression_of(number, leaf, MOST_TERMS)
                 if stage == "o_deltas":
-                    text = text.replace(" * 1 - ", " - ")  # the 1 is the sum of the targets
+                    text = text.replace(" * 1 - ", " - ")  # for y * 1 - t, where 1 is the sum of the targets
             names = list(dict.fromkeys(uses))
             line: Line = {"name": name_of(case, stage, at), "stage": stage, "made": text, "uses": names, "right": number.value}
             if stage in answers:
@@ -106,7 +106,7 @@ def slopes_of(case: Case, right_numbers: dict[str, Row]) -> dict[int, tuple[Trac
 
 
 def slope_text(activation_name: str, z: float, y: str, slope: float) -> tuple[str, str]:
-    """Return (a formula for the slope, the stage that it uses). y*(1-y) and 1-y*y are used if rounding y changes little."""
+    """Return (a formula, the stage that it uses). The formula is y*(1-y) or 1-y*y if rounding y hardly changes the slope."""
     node = float(y)
     if activation_name == "sigmoid" and math.isclose(node * (1 - node), slope, rel_tol=1e-3):
         return f"{y} * (1 - {y})", "nodes"

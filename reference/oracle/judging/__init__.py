@@ -1,1 +1,1 @@
-"""Judge answers: the true numbers, the allowed errors, textbook formulas, and other conventions."""
+"""Judge answers by the true numbers and the allowed errors, and recognise textbook formulas and other conventions."""

@@ -1,7 +1,7 @@
 """Other conventions for a training step, from well-known libraries and papers.
 
-Other conventions are not mistakes, but the oracle expects its own. The oracle tries another convention only if its own does
-not give the weights that the network returned. The other convention must then give all of these weights.
+Other conventions are not mistakes, but the oracle expects its own. If the returned weights do not follow the oracle's own
+convention, the oracle tries the others. If these do not explain all returned weights either, the weights are wrong.
 """
 
 from collections.abc import Sequence

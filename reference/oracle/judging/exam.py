@@ -73,7 +73,7 @@ class Exam(NamedTuple):
         return self._replace(answer=answer, right={stage: x for stage, x in self.right.items() if stage in stages})
 
     def with_unit(self, unit: Unit | None) -> "Exam":
-        """Return the exam, with every allowance at least `limit_of` its stage. If `unit` is None, return the exam itself."""
+        """Return an exam that also allows errors that may come from lost digits. If `unit` is None, return this exam."""
         if unit is None:
             return self
         rights = {}

@@ -54,23 +54,24 @@ class IeeeSingle(Ieee):
         return cls(nearest_single(float(x)))
 
 
-def quietly(number: type[Ieee], function: Callable[[float], float]) -> Callable[[SupportsFloat], Ieee]:
-    """Return the function, changed to return infinity or NaN where it would raise an error."""
+def quietly(number: type[Ieee], function: Callable[[float], float], pole: float | None) -> Callable[[SupportsFloat], Ieee]:
+    """Return a function that returns infinity or NaN where `function` raises an error. At the pole it returns -infinity."""
 
     def quiet(x: SupportsFloat) -> Ieee:
         try:
             return number.nearest(function(float(x)))
         except OverflowError:
             return number(math.inf)
-        except ValueError:  # from a logarithm or a root: log(0) and log1p(-1) are -infinity
-            return number(-math.inf if float(x) in (0.0, -1.0) else math.nan)
+        except ValueError:  # a logarithm of 0 is -infinity; that of a negative number, or its root, is NaN
+            return number(-math.inf if float(x) == pole else math.nan)
 
     return quiet
 
 
 def register_ieee(number: type[Ieee]) -> None:
     """Register a class of these numbers, so that the loops can use it."""
-    exp, log, log1p, tanh, sqrt = (quietly(number, f) for f in (math.exp, math.log, math.log1p, math.tanh, math.sqrt))
+    poles = ((math.exp, None), (math.log, 0.0), (math.log1p, -1.0), (math.tanh, None), (math.sqrt, None))
+    exp, log, log1p, tanh, sqrt = (quietly(number, function, pole) for function, pole in poles)
     register(Kind(number, number.nearest, exp, log, log1p, tanh, sqrt, is_finite=lambda x: True))
 
 

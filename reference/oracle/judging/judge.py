@@ -22,7 +22,7 @@ from reference.oracle.settings import Setting
 from reference.specification.names import STAGES
 
 FEW = 40  # at most so many cases are checked with finite differences, because these need many passes
-NEAR = 1e-4  # gradients are near up to this difference, relative to 1 + their largest magnitude
+NEAR = 1e-4  # `is_near` allows differences up to NEAR * (1 + the largest magnitude in the gradient)
 # A stage counts as computed in single precision if at least this share of its numbers are exact in single precision. Numbers
 # whose right value is exact in single precision are left out.
 SINGLE_SHARE = 0.9
@@ -81,7 +81,7 @@ def variant_from(exams: list[Exam], single: str | None) -> Variant | None:
         if failures:
             wrong_exams = smallest_first([exam for exam in exams if exam.wrong(so_far)])
             choices = [(*formulas, *more) for more in simplest_first(open_slots)]
-            # lost digits may show only in a later stage, so the formulas of earlier slots are tried again
+            # rounding errors of an earlier stage may exceed a bound only in a later stage, so all slots are tried again
             all_choices = simplest_first(list(options.values())) if single or is_small(failures) else []
             choice = first_choice(choices + all_choices, wrong_exams, single, so_far)
             if choice is None and single is None and is_rough(failures, stages):
@@ -91,7 +91,7 @@ def variant_from(exams: list[Exam], single: str | None) -> Variant | None:
             formulas = choice
         if stages == ("loss",):
             options["loss"] = [formula for formula in options["loss"] if formula in formulas]
-        # if all deltas are within their bounds, the gradient still decides the slots of the deltas
+        # deltas within their bounds need no formula, but the gradient may need one of their formulas: their slots stay open
         if failures or stages != DELTAS:
             open_slots = []
     return Variant(formulas, single)
@@ -169,7 +169,7 @@ def is_near(exam: Exam, network: type[Network]) -> bool:
 
 
 def with_overflows(exams: list[Exam], cases: list[Case], variant: Variant) -> Variant | None:
-    """Add formulas to the variant, so that it may overflow in these cases, where the candidate raised an error.
+    """Add formulas that can overflow in these cases to the variant. In each of the cases, the candidate raised an error.
 
     The new variant must still explain all answers. None if no formulas do both.
     """

@@ -11,7 +11,7 @@ N_DIGITS = range(3, 16)
 
 
 class Printed(NamedTuple):
-    """How many digits all answers have.
+    """The number of digits that is enough to write every answer.
 
     words : such as "6 decimals"
     unit : returns one unit in the last digit of a number
@@ -24,7 +24,7 @@ class Printed(NamedTuple):
 
 
 def printed_digits(exams: list[Exam]) -> Printed | None:
-    """Return the smallest number of decimals or significant digits that all answers have; None if it is not in N_DIGITS."""
+    """Return the fewest decimals or significant digits that are enough to write every answer; None if not in N_DIGITS."""
     answers = [x for exam in exams for stage in exam.right for x in exam.answer.stages[stage]]
     forms = ("f", "decimals", unit_of_decimals), ("g", "significant digits", unit_of_significant_digits)
     for n in range(N_DIGITS.stop):

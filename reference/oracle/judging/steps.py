@@ -1,6 +1,6 @@
-"""The network in parts, one method for each part. A class with another formula overrides one method.
+"""The network in parts, one method for each part. A subclass with another formula overrides the method for its part.
 
-A class that inherits from two of these classes uses both formulas.
+A class that inherits from two subclasses uses the formulas of both.
 """
 
 import math
@@ -120,7 +120,7 @@ class Network:
         return deltas
 
     def slope(self, name: str, z: Number) -> Number:
-        """Return f'(z). If z may be 0 within its error bound, the bound of a ReLU slope covers its slopes below and above 0."""
+        """Return f'(z). If rounding errors may change the sign of z, the bound of a ReLU slope covers both slopes."""
         if name in SLOPES_BELOW_0 and isinstance(z, Bounded) and abs(z.value) <= 2 * z.error:
             below = type(z)(SLOPES_BELOW_0[name]) / 100
             return type(z)(below.value, 1 - below.value)
@@ -227,5 +227,5 @@ def flat(rows: Rows) -> Row:
 
 
 def numbers_of(kind: type[N], answers: Mapping[str, Row]) -> dict[str, list[N]]:
-    """Return the answers with only the numbers of one class, for the type checker."""
+    """Return the answers, and tell the type checker that every number is of the class `kind`."""
     return {stage: [number for number in numbers if isinstance(number, kind)] for stage, numbers in answers.items()}

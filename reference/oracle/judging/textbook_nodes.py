@@ -12,7 +12,7 @@ Nodes: TypeAlias = Callable[[Kind, Row], Row]  # the nodes of a layer from its s
 
 
 def network_with(name: str, nodes: Nodes) -> type[Network]:
-    """Return the network that computes the nodes of one activation by this formula."""
+    """Return a class of networks that compute the activation `name` by the formula `nodes`."""
 
     class WithFormula(Network):
         def nodes_of(self, activation: str, sums: Row) -> Row:
