@@ -98,7 +98,7 @@ def largest_difference(numbers: object, answer: Expected) -> float:
 def difference(bench: Bench, operation: str, check: Check) -> float:
     """Return the largest difference / allowance between a contender's answer and the right answer.
 
-    For a step, two calls of `answer` with n = 1 are also compared with one call with n = 2.
+    For a step, also compare the weights after two calls with n = 1 and after one call with n = 2.
     """
     answer = check.answers[operation]
     bench.prepare(check.problem)

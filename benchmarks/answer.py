@@ -1,4 +1,4 @@
-"""The answer in words: from which size on matrices are faster, by what factor, and what the bare arithmetic would take."""
+"""The answer in words: from which size on matrices are faster, by what factor, and how long the arithmetic alone would take."""
 
 from itertools import takewhile
 
@@ -20,7 +20,7 @@ def loop_limit(row: Row) -> list[float]:
 
 
 def share_of_limit(row: Row, name: str) -> str:
-    """Return the time of the bare loop or bare products, in per cent of the time of the loops or matrices."""
+    """Return the ratio of two times in per cent: bare loop / loops, or bare matrix products / matrices."""
     limit = loop_limit(row) if name == LOOPS else row.seconds[PRODUCT_LIMIT]
     return f"{100 * ratio(limit, row.seconds[name]).middle:.0f} %"
 

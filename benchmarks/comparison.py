@@ -24,8 +24,8 @@ NOTE = (
     "slower: the whole interval of after / before is above 1.1, and its upper end is below the square of its lower end. "
     "faster: the same for before / after. no difference: the interval is between 1 / 1.1 and 1.1. "
     "unclear: all other rows, and all rows in which the machine changed: the bare loop took more than 1.1 times as long in one "
-    "run as in the other. The interval shows how much the times varied within each run. It cannot show whether anything but "
-    "the code was different in the two runs."
+    "run as in the other. The interval shows how much the times varied within each run. It cannot show whether only the "
+    "code was different in the two runs."
 )
 SETTINGS = ("processor", "blas", "kernel", "threads", "python", "numpy", "dtype")
 

@@ -81,7 +81,7 @@ class Loops(PackageNetwork):
 
 
 class Matrices(PackageNetwork):
-    """The network of `vectorized`, in the precision of the shape."""
+    """The network of `vectorized`, in double or single precision."""
 
     network: vectorized.NeuralNetwork
 

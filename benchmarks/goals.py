@@ -27,7 +27,7 @@ from reference.commands.progress import with_progress
 from reference.specification.names import DTYPES
 
 PACE = Pace(rounds=21, sample=0.02, steps=20)
-NEW_BYTES = 80 * 1024
+MAX_NEW_BYTES = 80 * 1024
 NUMPY, BARE_LOOP, BARE_PRODUCTS, NEW_MEMORY = "straightforward", "bare loop", "bare products", "new memory"
 HEADINGS = ("promise", "goals\nmet", "too\nclose", "worst case", "measured", "goal")
 LEGEND = """\
@@ -40,7 +40,7 @@ epoch in JAX: the functions of vectorized, run by JAX. against JAX: the same net
 
 
 class Goal(NamedTuple):
-    """The goal that (time of `other`) / (time of `ours`) is at least `least`. For memory: NEW_BYTES / (new bytes)."""
+    """The goal that (time of `other`) / (time of `ours`) is at least `least`. For memory, MAX_NEW_BYTES / (new bytes)."""
 
     ours: str
     operation: str
@@ -119,7 +119,7 @@ def outcome_of(goal: Goal) -> Outcome:
     case, least = f"{goal.operation} {goal.shape}", f"{goal.least:.3g}"
     if goal.other == NEW_MEMORY:
         new = new_bytes(goal.shape)
-        return Outcome(case, f"{new / 1024:.1f} KiB", f"{NEW_BYTES >> 10} KiB", Interval(*[NEW_BYTES / new] * 3))
+        return Outcome(case, f"{new / 1024:.1f} KiB", f"{MAX_NEW_BYTES >> 10} KiB", Interval(*[MAX_NEW_BYTES / new] * 3))
     row = row_of(goal)
     if row.wrong:
         return Outcome(case, f"FAIL: {row.wrong[0]} is wrong", least, Interval(0.0, 0.0, 0.0))
@@ -131,7 +131,7 @@ def outcome_of(goal: Goal) -> Outcome:
 def new_bytes(shape: Shape) -> int:
     """Return how many new bytes a training step holds at most. The first step is not counted.
 
-    >>> new_bytes(Shape(3, 4, 3, 1)) < NEW_BYTES
+    >>> new_bytes(Shape(3, 4, 3, 1)) < MAX_NEW_BYTES
     True
     """
     matrices = Matrices(problem_of(shape))

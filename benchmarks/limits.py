@@ -1,4 +1,4 @@
-"""The limits: the time of the interpreter's bare loop, and of the bare matrix products, without the rest of a network."""
+"""Computations whose times are limits, about the least possible times: a bare Python loop, and the bare matrix products."""
 
 import numpy as np
 
@@ -22,7 +22,7 @@ def bare_loop(n: int) -> float:
 
 
 def loop_seconds() -> float:
-    """Estimate the seconds of a multiply-add in the loops: 1.3 times the seconds of a multiply-add in the bare loop."""
+    """Estimate the seconds of a multiply-add in `reference`: 1.3 times the seconds of a multiply-add in the bare loop."""
     return 1.3 * min(seconds_of(bare_loop, 5) for _ in range(3)) / (5 * SUMS * TERMS)
 
 

@@ -26,7 +26,7 @@ class Pace(NamedTuple):
     rounds : number of rounds
     sample : least seconds of a sample
     longest : the loops are not timed if one call is estimated to take more seconds
-    steps : fewest repetitions in a sample of `vectorized`, because the first step of each `train` call also allocates arrays
+    steps : a sample of `vectorized` has at least this many repetitions, because each `train` call first allocates arrays
     """
 
     rounds: int = 15

@@ -1,4 +1,4 @@
-"""The parts of a training step of `vectorized`, each timed alone, on arrays such as a step uses."""
+"""The parts of a training step of `vectorized`, each timed alone, on the arrays of a step."""
 
 import numpy as np
 

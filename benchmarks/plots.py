@@ -1,4 +1,4 @@
-"""A picture of a run: the times with their limits, the ratios, and the parts of a training step."""
+"""A picture of a run: the times, also of the bare loop and the bare products, the ratios, and the parts of a training step."""
 
 import textwrap
 from typing import TYPE_CHECKING
@@ -31,8 +31,8 @@ def draw(path: str, results: Results, operation: str) -> None:
     rows = [row for row in rows if MATRICES in row.seconds]
     if not rows:
         raise ValueError(
-            f"there is no row of the {OPERATIONS[operation]} in these results; choose another --operation, "
-            "or measure without --peers and --contender"
+            f"these results do not compare loops with matrices in the {OPERATIONS[operation]}; choose another --operation, "
+            "or measure without --peers and --contender, which replace this comparison"
         )
     with matplotlib.rc_context():
         matplotlib.rcParams.update({"font.size": 11, "axes.titlesize": 12})
@@ -51,7 +51,7 @@ def draw(path: str, results: Results, operation: str) -> None:
 
 
 def draw_times(axes: "Axes", rows: list[Row], title: str) -> None:
-    """Plot times and limits against the number of multiply-adds, and mark the break-even sizes for one sample."""
+    """Plot times, also of the bare loop and products, against the multiply-adds. Mark the break-even sizes for one sample."""
     from matplotlib.ticker import EngFormatter
 
     sizes = [row.multiply_adds for row in rows]

@@ -41,7 +41,7 @@ def remote_row(operation: str, shape: Shape, names: Iterable[str], pace: Pace) -
 
 
 def operation_row(operation: str, shape: Shape, names: Iterable[str], pace: Pace) -> Row:
-    """Measure a row of the main tables: the contenders in `names`, the bare loop and the bare products."""
+    """Measure a row of the main tables: the contenders in `names` and both limits (see limits.py)."""
     limits = {LOOP_LIMIT: bare_loop, PRODUCT_LIMIT: bare_products(operation, shape)}
     return row_of("operations", operation, shape, map(Bench, names), pace, limits)
 

@@ -22,8 +22,6 @@ loops, matrices: the median time over all rounds.
 loops / matrices: the median of the ratios within rounds, with its 95 % interval. If the interval
   contains 1, this run does not show which is faster. Another run may give a ratio outside the
   interval.
-faster up to, faster from: measured sizes. Faster means that the interval of the ratio does not
-  contain 1.
 limit / loops: the time of a bare Python loop (total += a * b) for as many multiply-adds, as a share
   of the loops' time.
 limit / matrices: the time of the bare matrix products, as a share of the matrices' time.
@@ -110,7 +108,7 @@ def show(out: Console, results: Results) -> None:
     limits = [interval(row.seconds[LOOP_LIMIT]).middle for row in results.rows_of("operations")]
     if limits and max(limits) > MARGIN * min(limits):
         change = digits(max(limits) / min(limits))
-        lines.append(f"warning: the machine was not steady: the bare loop took up to {change} times as long in some rows")
+        lines.append(f"warning: the machine was not steady: the time of the bare loop varied by a factor of {change}")
     texts = ["\n".join(lines), *map(table.text_of, tables_of(results))]
     if results.rows_of("operations"):
         texts.append(LEGEND)

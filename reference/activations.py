@@ -3,7 +3,7 @@
 `sigmoid`, `tanh`, `relu`, `leaky_relu` and `identity` take a kind of number, such as float. They return two functions of a
 sum z: the activation node(z) and its derivative slope(z).
 
-Two formulas of the documents fail for some sums: 1/(1 + e**-z) overflows for z far below 0, and 1 - h**2 loses digits for
+Two textbook formulas fail for some sums: 1/(1 + e**-z) overflows for z far below 0, and 1 - h**2 loses digits for
 h = tanh z near 1 or -1. The formulas here are mathematically equal and do not fail.
 """
 

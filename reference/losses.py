@@ -31,7 +31,7 @@ def softmax_cross_entropy(kind: Kind, o_sums: Row, o_nodes: Row, targets: Row) -
 
         -ln o_nodes[o] = (o_sums[top] - o_sums[o]) + log1p(sum over all k but top of exp(o_sums[k] - o_sums[top]))
 
-    `top` is the output with the largest sum. An output with target 0 is left out, because 0 * infinity would be NaN.
+    `top` is the output with the largest sum. Targets of 0 are left out: if a difference overflows, 0 * -ln y would be NaN.
     """
     n_outputs = len(o_sums)
     values = [kind.value(z) for z in o_sums]

@@ -54,7 +54,7 @@ class NeuralNetwork(interface.NeuralNetwork[Number, list[Any], Row]):
             return self._stages(rows), is_one_sample
 
     def _stages(self, rows: Rows) -> Forward[Rows]:
-        """Return the stages of checked rows. Raises FloatingPointError unless all are finite."""
+        """Return the stages of the forward pass. Raises FloatingPointError if a sum is not finite."""
         if self._cut is None:
             self._cut = cut_weights(self._weights, self._architecture.layout)
         stages = forward(self._architecture, self._kind, self._cut, rows)

@@ -49,5 +49,5 @@ def step(
 
 
 def uses_our_step(optimizer: object) -> TypeGuard[StatefulOptimizer]:
-    """Whether an optimizer uses our own `step`. False if a subclass or the object itself replaces this method."""
+    """Whether an optimizer uses `StatefulOptimizer.step`. False if a subclass or the object itself replaces this method."""
     return getattr(getattr(optimizer, "step", None), "__func__", None) is StatefulOptimizer.step

@@ -49,7 +49,7 @@ def draw(number: int, regime: str | None = None, precision: str | None = None) -
     functions = LINEAR if regime == "overflowing" else OUTPUT  # exp of such sums is too large even for Decimal
     output = rng.choice(functions)
     loss = rng.choice(LOSSES if output in ("softmax", "sigmoid") else SQUARED_ERRORS)
-    if regime == "overflowing":  # a loss with a division may overflow, or divide before it overflows
+    if regime == "overflowing":  # whether another loss overflows depends on when it divides
         loss = "squared_error"
     scales, ih, hb, ho, ob = scales_of(rng, regime, precision), *blocks(rng, *sizes)
     inputs = [[draw_input(rng) for _ in range(sizes[0])] for _ in range(rng.randrange(1, 4))]

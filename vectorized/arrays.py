@@ -4,7 +4,7 @@ from typing import Any, Protocol, TypeAlias
 
 
 class Array(Protocol):
-    """An array of any library. Docstrings give the shapes."""
+    """An array of any library."""
 
     @property
     def shape(self) -> tuple[int, ...]: ...

@@ -47,7 +47,7 @@ def check_loss(loss: Array) -> None:
 
 
 def check_weights(layout: Layout, what: str, numbers: Array) -> None:
-    """Raise FloatingPointError for the first number of a flat vector that is not finite. The message names its edge."""
+    """Raise FloatingPointError for the first number of a flat vector that is not finite. The message names the weight."""
     if not all_finite(numbers):
         flat = to_numpy(numbers)
         position = int(np.flatnonzero(~np.isfinite(flat))[0])

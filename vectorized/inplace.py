@@ -78,7 +78,7 @@ class Step:
 
     def __init__(self, architecture: Architecture, form: Form, settings: TrainingSettings) -> None:
         self.architecture, self.settings, self.form, self.dtype = architecture, settings, form, form.precision
-        self.pure = training.Step(architecture, form, settings)
+        self.fallback = training.Step(architecture, form, settings)
         self.activate = ACTIVATIONS[architecture.hidden]
         self.arrays: dict[int, Arrays] = {}
         self.weights = np.empty(architecture.layout.n_weights, self.dtype)
@@ -91,7 +91,7 @@ class Step:
         try:
             if is_plain(optimizer):
                 with np.errstate(**RAISE):
-                    # True in the first step, after a step of `self.pure`, and if on_epoch has set the weights.
+                    # `weights` is another array in the first step, after `self.fallback`, and if on_epoch has set the weights.
                     if weights is not self.weights:
                         self.state = optimizer._checked_state(self.form, weights, weights)
                         np.copyto(self.weights, weights)
@@ -101,7 +101,7 @@ class Step:
                 return self.weights, loss
         except FloatingPointError:
             pass
-        return self.pure(weights, inputs, targets, rate)
+        return self.fallback(weights, inputs, targets, rate)
 
     def descend(self, inputs: Any, targets: Any, rate: float) -> float:
         """Change the weights, and return the loss before the change.
@@ -116,7 +116,7 @@ class Step:
         self.activate(work.h_sums, work.h_nodes, work.h_slopes)
         np.add(dot(work.h_nodes, blocks.ho_weights, work.o_sums), self.o_biases, work.o_sums)
         refuse_unless(squares(work.h_sums) + squares(work.o_sums) < np.inf)
-        np.copyto(work.o_columns, work.o_sums.T)  # comparing columns is faster for few outputs
+        np.copyto(work.o_columns, work.o_sums.T)  # this copy makes the next line faster if there are few outputs
         np.maximum.reduce(work.o_columns, 0, out=work.largest[:, 0])
         shifted, o_deltas = np.subtract(work.o_sums, work.largest, work.o_sums), work.o_deltas
         np.exp(shifted, work.powers)

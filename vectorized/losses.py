@@ -34,8 +34,8 @@ def softmax_cross_entropy(o_sums: Array, o_nodes: Array, targets: Array) -> Arra
 
         -ln o_nodes = log1p(others + ties) - below_largest,  below_largest = o_sums - (the largest sum)
 
-    others is the sum of exp(below_largest) over the sums below the largest. ties is the number of sums that equal the largest,
-    minus 1. An output with target 0 is left out, because 0 * infinity would be NaN.
+    others is the sum of exp(below_largest) over the outputs whose sum is not the largest. ties is the number of outputs with
+    the largest sum, minus 1. Targets of 0 are left out: if below_largest is -infinity, 0 * -ln o_nodes would be NaN.
     """
     xp = namespace(o_sums, targets)
     below_largest = o_sums - xp.max(o_sums, axis=-1, keepdims=True)

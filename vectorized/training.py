@@ -87,5 +87,5 @@ def both_passes(
 
 
 def uses_our_step(optimizer: object) -> TypeGuard[StatefulOptimizer]:
-    """Whether an optimizer uses our own `step`. False if a subclass or the object itself replaces this method."""
+    """Whether an optimizer uses `StatefulOptimizer.step`. False if a subclass or the object itself replaces this method."""
     return getattr(getattr(optimizer, "step", None), "__func__", None) is StatefulOptimizer.step

@@ -98,8 +98,8 @@ def choose_inputs(names: list[str], preparation: Preparation, options: argparse.
     """Return the positions of the network's inputs in a table. Raises ValueError for a missing column or too many columns.
 
     If the training file and the table have column names, the inputs are found by name. If neither has column names, and the
-    columns that are not ignored have the positions of all inputs and targets in the training file, the inputs are found by
-    position. Otherwise the inputs are all columns that are not ignored.
+    table has columns at exactly the positions of the inputs and targets in the training file (ignored columns do not count),
+    the inputs are found by position. Otherwise the inputs are all columns that are not ignored.
     """
     n_inputs, has_names = len(preparation.inputs.shift), not all(map(nameless, preparation.columns))
     ignored_at = ignored_places(options.ignored, names)

@@ -33,7 +33,7 @@ def iris() -> Dataset:
 
 
 def digits() -> Dataset:
-    """Return 1,797 handwritten digits: 64 pixels from 0 to 16, row by row from the top; 10 classes.
+    """Return 1,797 handwritten digits: 64 pixels with values from 0 to 16, row by row from the top; 10 classes.
 
     >>> data = digits()
     >>> len(data.inputs), len(data.inputs[0]), data.labels[:5]

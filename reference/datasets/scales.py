@@ -43,7 +43,7 @@ def scaling(rows: Rows, scheme: str = "standard", columns: Sequence[str] = ()) -
     """Return the shift and divisor of each column of rows of shape (n_samples, n_columns).
 
         none      shift 0         divisor 1
-        max       shift 0         divisor max |x|, similar to np.amax in document 004
+        max       shift 0         divisor max |x|
         minmax    shift minimum   divisor maximum - minimum
         standard  shift mean      divisor standard deviation, sqrt((sum over s of (x[s] - mean)**2) / n_samples)
 

@@ -23,7 +23,7 @@ from reference.specification.messages import printable
 from reference.specification.names import STAGES
 from reference.specification.parameters import not_negative, whole_number
 
-MOST_DIGITS_OF_A_PAGE = 9  # the page chooses = or ≈ by floats, which are not exact enough for more digits
+MOST_DIGITS_OF_A_PAGE = 9  # with more digits, rounding errors could change the = or ≈ of an equation on the page
 Stages = dict[str, list[float]]
 Matrices = Callable[[Network, list[float], list[float] | None, float, bool], Stages]
 EXAMPLES = """Examples:
@@ -133,7 +133,7 @@ def subject_of_options(options: argparse.Namespace) -> Subject:
     if options.epochs and not is_chosen and not options.targets:
         options.data = "gate"
     data_options = {"--sample": options.sample, "--target": options.columns, "--ignore": options.ignored or None}
-    data_options["--header"] = options.header
+    data_options["--no-header" if options.header is False else "--header"] = options.header
     if options.example is not None:
         others = {"--network": options.network, "--data": options.data, "--inputs": options.inputs}
         for option, value in {**others, **data_options}.items():

@@ -1,4 +1,4 @@
-"""The command `plot-activations`: plot every activation and its derivative, with the functions of the loops."""
+"""The command `plot-activations`: plot every activation and its derivative."""
 
 import argparse
 import math
@@ -23,7 +23,7 @@ REACH, STEPS = 5, 400  # from -5 to 5, as in document 000
 BEYOND_0 = math.ulp(0.0)  # the smallest number above 0, to draw a derivative that jumps at 0
 SUMS = sorted({BEYOND_0, *(2 * REACH * step / STEPS - REACH for step in range(STEPS + 1))})
 GREY = "#555555"
-ROWS: tuple[tuple[str, ...], ...] = (("sigmoid", "tanh", "softmax"), ("relu", "leaky_relu", "identity"))  # a row has one scale
+ROWS: tuple[tuple[str, ...], ...] = (("sigmoid", "tanh", "softmax"), ("relu", "leaky_relu", "identity"))  # a row has one y axis
 FORMULAS = {  # the function and its derivative
     "sigmoid": ("1/(1 + e⁻ᶻ)", "f(z)·(1 − f(z))"),
     "tanh": ("tanh z", "1 − f(z)²"),
@@ -39,7 +39,7 @@ def add_to(commands: Commands) -> None:
     parser = commands.add_parser(
         "plot-activations",
         help="plot every activation and its derivative",
-        description="Plot every activation (solid) and its derivative (dashed), with the functions of the loops.\n"
+        description="Plot every activation (solid) and its derivative (dashed).\n"
         "Softmax depends on several sums. It is drawn for two sums, z and 0, where it equals the sigmoid of z.",
         epilog="Example:\n  python -m reference plot-activations activations.svg",
     )

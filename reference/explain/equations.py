@@ -43,7 +43,7 @@ def sign(left: Fraction, right: str) -> str:
 
 
 def value_of(x: Traced, leaf: Callable[[Traced], str | None], top: bool = True) -> Fraction:
-    """Compute the expression that `expression_of` writes, from the digits that `leaf` returns for its parts."""
+    """Return the value of the expression that `expression_of(x, leaf)` writes, computed from the digits in the expression."""
     text = None if top and x.operation else leaf(x)
     if text is not None:
         return Fraction(text)

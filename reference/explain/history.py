@@ -24,7 +24,7 @@ def epochs_of(last: int) -> list[int]:
 
 
 def history_of(subject: Subject, epochs: int) -> list[Moment]:
-    """Train the network of a subject on all rows. Return the state after selected epochs."""
+    """Train `subject.network` on `subject.rows`. Return the state after selected epochs."""
     network, (inputs, targets), reduction = subject.network, subject.rows, subject.reduction
     settings: dict[str, Any] = {"learning_rate": subject.rate, "train_biases": subject.train_biases, "reduction": reduction}
     moments: list[Moment] = []

@@ -110,7 +110,7 @@ def rows_of(subject: Subject) -> tuple[list[list[float]], list[list[float]], int
     """
     inputs, targets = subject.rows
     net, sample_targets = subject.network.architecture, subject.targets
-    if sample_targets is None:  # the page needs some: 1 for the first softmax output, else 0
+    if sample_targets is None:  # the page needs targets: 1 for the first softmax output, else 0
         sample_targets = [float(net.output == "softmax" and o == 0) for o in range(net.n_outputs)]
     if not inputs:
         return [subject.inputs], [sample_targets], 0, [0]

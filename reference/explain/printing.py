@@ -45,7 +45,7 @@ def show(
         heading(out, explanation, stage)
         show_entries(out, few, style, options.node or [])
         if any(entry.is_exact for entry in few):
-            say(out, "  (where the formula of the stage would lose digits, the equation shows the formula that the loops use)")
+            say(out, "  (if the textbook formula would lose digits, the equation shows the formula of the loops)")
         if any("largest" in equation(entry, style, names=True) for entry in few):
             largest = max(entry.value for entry in explanation.of("o_sums"))
             say(out, f"  largest is the largest number of o_sums, {shown(largest, style.digits)}")
@@ -83,7 +83,7 @@ def opening(out: Console, explanation: Explanation, lines: list[str], style: Sty
     for text in (*lines, functions_of(explanation, style), *sample_lines(explanation, style)):
         say(out, text)
     say(out, f"Numbers are rounded to {style.digits} significant digits for display and computed at full precision.")
-    say(out, "A number with fewer digits is exact, up to the rounding of floats.")
+    say(out, "A number with fewer digits is exact, except for tiny rounding errors of floats.")
     say(out, "The sign ≈ marks an equation that holds only before rounding.")
 
 
@@ -114,7 +114,7 @@ def heading(out: Console, explanation: Explanation, stage: str) -> None:
 def show_entries(out: Console, entries: list[Entry], style: Style, nodes: list[str]) -> None:
     """Print the first sum of a stage term by term, and the other entries as equations. --node prints every sum term by term."""
     shown_total: Traced | None = None
-    single = [line for entry in entries for line in single_terms(entry, style, nodes)]
+    single = [line for entry in entries for line in lines_of_selected_terms(entry, style, nodes)]
     if single:
         show_lines(out, single)
     for at, entry in enumerate(entries):
@@ -130,8 +130,8 @@ def show_entries(out: Console, entries: list[Entry], style: Style, nodes: list[s
             say(out, f"  {short_equation(entry, style, shown_total, names=at == 0 or entry.stage == 'gradient')}")
 
 
-def single_terms(entry: Entry, style: Style, nodes: list[str]) -> list[Line]:
-    """Return a line for each term that --node selects by its edge or input, unless --node also selects the whole sum."""
+def lines_of_selected_terms(entry: Entry, style: Style, nodes: list[str]) -> list[Line]:
+    """Return a line for each term whose edge or input is selected by --node. Return none if the whole sum is selected."""
     terms = [] if belongs(entry, nodes) else [term for term in entry.terms if comes_through(term.edge, nodes)]
     return [line_of(entry, term, style, show_sum=False)._replace(so_far=f"part of {entry.name}") for term in terms]
 

@@ -36,7 +36,7 @@ def check_node(node: str, explanation: Explanation) -> None:
 
 
 def concerns(entry: Entry, nodes: list[str]) -> bool:
-    """Whether an entry belongs to a selected node or edge, or is a sum that has the term of a selected edge or input."""
+    """Whether `belongs` holds, or the entry is one of h_sums or o_sums and `comes_through` holds for the edge of a term."""
     is_sum = entry.stage in ("h_sums", "o_sums")
     return belongs(entry, nodes) or (is_sum and any(comes_through(term.edge, nodes) for term in entry.terms))
 

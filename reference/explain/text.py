@@ -39,7 +39,7 @@ def value_text(entry: Entry, style: Style) -> str:
 
 
 def leaf_of(entry: Entry, digits: int, total: Traced | None = None) -> Callable[[Traced], str | None]:
-    """Return the argument `leaf` for `expression_of`: a function that writes constants, named numbers and `total` as digits."""
+    """Return a function to pass to `expression_of` as `leaf`. It writes constants, named numbers and `total` as digits."""
     decimals = weight_decimals(entry, digits)
 
     def leaf(x: Traced) -> str | None:
@@ -51,7 +51,7 @@ def leaf_of(entry: Entry, digits: int, total: Traced | None = None) -> Callable[
 
 
 def name_of(x: Traced) -> str | None:
-    """Return a name, or the digits of a whole constant. Any other constant is the largest of o_sums, called "largest"."""
+    """Return a name or the digits of a whole constant. A constant with decimals is always the largest of o_sums."""
     return symbol(x) if x.name or x.operation or x.value.is_integer() else "largest"
 
 
@@ -125,7 +125,7 @@ def equation(entry: Entry, style: Style, names: bool = False, total: Traced | No
 
 
 def short_equation(entry: Entry, style: Style, shown_total: Traced | None, names: bool) -> str:
-    """Return an equation of one line, without the terms of a long sum or of `shown_total`, whose terms are printed above."""
+    """Return an equation of one line, without the terms of a sum that is long or was already printed (`shown_total`)."""
     if not entry.terms:
         return equation(entry, style, names)
     if entry.total is shown_total:

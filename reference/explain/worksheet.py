@@ -1,7 +1,7 @@
 """The worksheet of `explain --worksheet`: equations with blanks for the results, and the answers at the end.
 
 The answers are computed from the numbers that the sheet shows, so a student who follows the sheet gets the same results. The
-sheet is text. Each part has a title and ends with an empty line.
+sheet is plain text, which `sheet_page.py` can turn into HTML. Each part has a title and ends with an empty line.
 """
 
 import argparse

@@ -49,7 +49,7 @@ class Bounded:
     ------
     Undecided
         if the bounds are too wide to decide a comparison, if a result may overflow in some order of summation, if a divisor
-        may be 0, or if a function may have no value. The sum a/n + b/n does not raise Undecided if only a + b may overflow.
+        may be 0, or if a function may have no value. a/n + b/n raises no error, even if (a + b)/n may overflow.
 
     >>> ones = sum([Bounded(1)] * 100, Bounded(1e16)) - 1e16
     >>> ones.value, abs(ones.value - 100) <= ones.error
@@ -303,7 +303,7 @@ def tanh_spread(x: float, error: float) -> float:
 
 def log_spread(x: float, error: float) -> float:
     """Bound log(t) - log(t - error) at t = x - error, the smallest t. Raises ValueError unless t - error is above 0."""
-    low = x - 2 * error - x * Bounded.slack  # minus x*slack because `log1p` passes the rounded sum 1 + x
+    low = x - 2 * error - x * Bounded.slack  # x*slack because x may be a rounded sum: 1 + z in log1p(z)
     if low <= 0:
         raise ValueError
     return math.log1p(error / low)

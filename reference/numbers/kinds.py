@@ -38,8 +38,8 @@ class Kind:
     exp, log, log1p, tanh, sqrt : functions of one number
     maximum : returns the larger of two numbers
     is_finite : returns whether a number is neither infinite nor NaN
-    value : returns the plain number in a number, for example a `Bounded` without its error bound; the loops use the plain
-        number only to choose between formulas that are mathematically equal
+    value : returns the value of a number, for example of a `Bounded` without the error bound; the loops use the value only to
+        choose between formulas that are mathematically equal
     quiet : returns a context in which an overflow gives neither a warning nor an error
     zero : the start of a sum; the integer 0 works for every kind
     """
@@ -174,7 +174,7 @@ def through_float(make: Function, name: str) -> Function:
 
 
 def refusal(make: Function, name: str) -> Function:
-    """Return a function that raises ValueError. Once the class is registered, it calls the registered function instead."""
+    """Return a function for an unregistered class. The function raises ValueError, unless the class is registered later."""
 
     def refuse(x: Number) -> Number:
         if type(x) in KINDS:

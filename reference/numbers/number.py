@@ -22,7 +22,7 @@ class Number(Protocol):
 
 
 class PlainNumber(Number, Protocol):
-    """A number that is only a value, such as a float or a Fraction, but not a Bounded, Dual or Traced number."""
+    """A number without an error bound, a derivative or a record of its computation, such as a float or a Fraction."""
 
     def __float__(self) -> float: ...
 

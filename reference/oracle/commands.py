@@ -32,7 +32,7 @@ ALLOWED_WITH_VECTORS = ("precision", "strict")
 DISAGREES = 1
 SECONDS = 10.0
 NEEDS_EARLIER_CASES = (
-    "if your program answers the case in the line `replay:`, it fails only after earlier cases; "
+    "run the command after `replay:`; if your program answers, the failure depends on earlier cases; "
     "to repeat the failure, save all cases with --command \"sh -c 'tee cases.jsonl | COMMAND'\", then run COMMAND < cases.jsonl"
 )
 PROTOCOL = Path(__file__).with_name("PROTOCOL.md")
@@ -141,7 +141,7 @@ def check(options: argparse.Namespace) -> int:
         raise ValueError(f"--{option} cannot be used with --vectors: these cases have their own settings")
     try:
         verdict = on_vectors(options, settings) if options.vectors else on_cases(options, settings)
-    except (NotStarted, NoAnswer, WrongShape) as error:  # the candidate does not start, or fails when it is called again
+    except (NotStarted, NoAnswer, WrongShape) as error:  # the candidate does not start, or fails while its mistake is explained
         if not options.json:
             raise ValueError(str(error)) from None
         verdict = verdict_of(record_of(None, **settings), "undecided", why=str(error))

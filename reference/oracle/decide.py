@@ -24,7 +24,7 @@ ADVICE = "if your program prints its numbers, print 17 significant digits (%.17g
 
 
 class Failure(NamedTuple):
-    """A case without an answer, the reason, and the name of the error if an overflow can cause it."""
+    """A case without an answer, the reason, and the name of the raised error; None if an overflow cannot cause this error."""
 
     case: Case
     why: str

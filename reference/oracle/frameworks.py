@@ -14,7 +14,7 @@ A fitted scikit-learn estimator (for two classes it has one sigmoid output, for 
     candidate = frameworks.candidate_of_sklearn(estimator)
     print(oracle.check(candidate, hidden="tanh", output="softmax", sizes=frameworks.flat_of_sklearn(estimator).sizes))
 
-A Keras model (by default in single precision; all backends but TensorFlow multiply even float64 in single precision)::
+A Keras model (single precision by default; except with TensorFlow, even float64 matrices are multiplied in single precision)::
 
     dense = keras.layers.Dense
     model = keras.Sequential([keras.Input((3,)), dense(4, activation="relu"), dense(1, activation="sigmoid")])
@@ -185,7 +185,7 @@ def candidate_of_sklearn(
     """Return a candidate for `check` from a fitted estimator, or from a function that makes an estimator for a case.
 
     A classifier for two classes has one sigmoid output, the probability of the second class. For more classes it has softmax
-    outputs. A classifier fitted to rows of 0 and 1 has one sigmoid output for each column. A regressor has identity outputs.
+    outputs. A classifier fitted to a matrix of 0/1 labels has one sigmoid output per column. A regressor has identity outputs.
     """
 
     def answer(estimator: "MLPClassifier | MLPRegressor", rows: Rows, targets: Rows) -> Answers:

@@ -16,7 +16,7 @@ OPTIMIZERS: dict[str, type[StatefulOptimizer]] = {name: getattr(optimizers, kind
 
 
 class Setting(NamedTuple):
-    """What all cases drawn for a check have in common."""
+    """What all random cases of a check have in common."""
 
     hidden: str = "sigmoid"
     output: str = "softmax"

@@ -55,8 +55,8 @@ def row(values: Sequence[Any], kind: Kind, what: str) -> Row:
 def rows_of(values: Numbers, n_columns: int, size_name: str, what: str, kind: Kind) -> tuple[Rows, bool]:
     """Return (rows, is_one_sample). `values` is one sample of n_columns numbers, or rows of n_columns numbers.
 
-    `size_name` is what messages call n_columns: "n_inputs" or "n_outputs". Raises a ValueError that names the wrong entry or
-    shape.
+    `size_name` is the name of n_columns in messages: "n_inputs" or "n_outputs". Raises a ValueError that names the wrong
+    entry or shape.
     """
     if type(values) is list and len(values) == n_columns and all_floats(values) and kind is FLOAT:
         return [list(values)], True

@@ -29,7 +29,7 @@ def check_writable(path: Path) -> None:
     target = place_of(path)
     with new_file(target, path) as temporary:
         with contextlib.suppress(FileNotFoundError):
-            os.lstat(target)  # raises OSError if the name is too long; the temporary name may be shorter
+            os.lstat(target)  # raises OSError if the target's name is too long, even if the temporary name is not
         open(temporary, "xb").close()
         os.unlink(temporary)
 

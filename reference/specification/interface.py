@@ -344,7 +344,7 @@ class NeuralNetwork(Description, Generic[Loss, Layer, Flat]):
 
     @classmethod
     def load(cls, path: Path | IO[Any]) -> Self:
-        """Load a network from a file. `vectorized` uses the precision that the file names.
+        """Load a network from a file. `vectorized` uses the precision that is stored in the file.
 
         `path` is a file name, or a file that is open for reading, text or binary.
 

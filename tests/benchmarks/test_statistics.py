@@ -11,7 +11,7 @@ from benchmarks.measure import Pace, Seconds, interleave
 
 
 @pytest.mark.parametrize("n", range(6, 40))
-def test_the_interval_misses_the_true_median_with_at_most_5_percent_and_a_narrower_interval_with_more(n: int) -> None:
+def test_the_interval_is_the_narrowest_with_at_least_95_percent_confidence(n: int) -> None:
     k = intervals.rank(n)
     misses = [sum(2 * math.comb(n, j) for j in range(ranks)) / 2**n for ranks in (k, k + 1)]
     assert misses[0] <= 0.05
@@ -34,7 +34,7 @@ def test_a_line_is_found(start: float, each: float) -> None:
     assert math.isclose(line.misfit, 1)
 
 
-def test_the_start_of_a_line_is_not_negative() -> None:
+def test_the_line_gives_no_negative_time_for_size_0() -> None:
     line = lines.line([10, 20, 30], [1.0, 3.0, 5.0])
     assert line is not None
     assert line.start == 0

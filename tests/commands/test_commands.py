@@ -26,7 +26,7 @@ def test_the_tour_shows_sums_and_trains_both_networks(epochs: int, least: int, m
 
 
 @pytest.mark.thorough
-def test_the_scripts_in_the_folder_tests_print_results() -> None:
+def test_soundness_and_gate_starts_print_results() -> None:
     assert "worst" in process("-m", "tests.numbers.soundness", "--cases", 100).out
     assert "0 of 4" in process("-m", "tests.network.gate_starts", "--seeds", 4, "--epochs", 10).out
 

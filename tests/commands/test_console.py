@@ -1,4 +1,4 @@
-"""The command `nodesum` has every other command, and never imports files of the working folder by mistake."""
+"""The command `nodesum` has all commands of the project, and never imports files of the working folder by mistake."""
 
 import os
 import re

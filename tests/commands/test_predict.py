@@ -115,7 +115,7 @@ def test_a_row_whose_target_is_empty_or_unknown_is_predicted_but_not_graded(tmp_
 
 
 @both_packages
-def test_a_table_without_column_names_needs_all_training_columns_or_only_the_inputs(package: str, tmp_path: Path) -> None:
+def test_without_column_names_extra_columns_must_be_ignored(package: str, tmp_path: Path) -> None:
     bare = "".join(f"{row / 7},{row % 5},{'ab'[row % 2]}\n" for row in range(20))
     (tmp_path / "bare.csv").write_text(bare)
     (tmp_path / "wide.csv").write_text(re.sub("(?m)^(?=.)", "1,", bare))

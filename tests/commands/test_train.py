@@ -273,7 +273,7 @@ BAD_TABLES: dict[str, tuple[str | bytes | None, str, str]] = {
     "text": ("a,b,kind\n1,2,x\n3,oops,y\n", "", "flowers.csv, line 3, column 'b'|'oops'|number|correct|ignore"),
     "text in a target": ("a,y\n1,2.5\n2,x\n", "--task regression", "flowers.csv, line 3, column 'y'|'x'|number|correct"),
     "text without names": ("1,2,x\n3,oops,y\n", "--no-header", "flowers.csv, line 2, column 2|'oops'|number"),
-    "text among ignored columns": (
+    "text in a column that is not ignored": (
         "id,a,b,k\nn1,1,2,x\nn2,3,oops,y\n",
         "--ignore id",
         "flowers.csv, line 3, column 'b'|'oops'",

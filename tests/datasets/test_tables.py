@@ -235,7 +235,7 @@ WRONG = {
     "UTF-16": ("a,b,k\n1,2,x\n".encode("utf-16"), "table.csv, line 1: byte 0xff is not UTF-8; save the file as UTF-8"),
     "UTF-16 without a BOM": ("a,b,k\n1,2,x\n".encode("utf-16-le"), "table.csv, line 1: has a null byte"),
     "two inputs of one name": ("a,b, a ,k\n1,2,3,x\n", "table.csv, line 1: columns 1 and 3 are both named 'a'; rename one"),
-    "an input named as the target": ("\nk,a,k\n1,2,x\n", "table.csv, line 2: columns 1 and 3 are both named 'k'"),
+    "an input with the name of the target": ("\nk,a,k\n1,2,x\n", "table.csv, line 2: columns 1 and 3 are both named 'k'"),
     "empty file": ("", "table.csv: is empty, expected a line of column names and rows of numbers"),
     "only blank lines": ("\ufeff\n\r\n  \n", "table.csv: is empty"),
     "only names": ("a,b,k\n", "table.csv: has no rows below the line"),

@@ -25,7 +25,7 @@ def examples() -> str:
 
 
 def page_of_subjects(*subjects: Subject) -> str:
-    """Return the page of some subjects. The lessons have the names 0, 1, ..."""
+    """Return a page with one lesson for each subject (a network and a sample). The lessons are named 0, 1, ..."""
     return page_of([lesson_of(subject, str(at)) for at, subject in enumerate(subjects)], 4)
 
 

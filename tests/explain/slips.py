@@ -144,8 +144,8 @@ def each_sample_is_returned_as_a_column() -> list[str]:
 
 
 @shows("000.6")
-def the_accent_of_the_second_graph() -> list[str]:
-    """In the wrong label, matplotlib draws U+0301, a combining acute accent."""
+def a_label_with_an_accent_for_the_prime() -> list[str]:
+    """Matplotlib draws a backslash and ' as U+0301, a combining acute accent."""
     parse = pytest.importorskip("matplotlib.mathtext").MathTextParser("path").parse
     wrong, right = ({glyph[2] for glyph in parse(label).glyphs} for label in (r"$\sigma\'(x)$", r"$\sigma'(x)$"))
     assert 0x301 in wrong
@@ -316,7 +316,7 @@ def parts_that_do_not_add_up() -> list[str]:
 
 
 @shows("003.1")
-def the_distance_from_0_counts() -> list[str]:
+def a_weight_is_strong_if_it_is_far_from_0() -> list[str]:
     moved = []
     for weight in (-5, 0.1):
         network = reference.NeuralNetwork(1, 1, 1, hidden="sigmoid", output="identity", weights=[weight, 0, 1, 0])
@@ -460,7 +460,7 @@ def an_error_of_nodes_not_of_weights() -> list[str]:
     for h, change in enumerate(np.eye(2) * 1e-6):
         by_node = (loss(h_nodes + change, weights) - loss(h_nodes - change, weights)) / 2e-6
         by_weight = (loss(h_nodes, weights + change[:, None]) - loss(h_nodes, weights - change[:, None])) / 2e-6
-        assert np.isclose(by_node, (weights @ o_deltas)[h]), "z2_error is the derivative by the node, up to the sign"
+        assert np.isclose(by_node, (weights @ o_deltas)[h]), "document 004 calls minus this derivative z2_error"
         assert np.isclose(by_weight, (h_nodes * o_deltas)[h])
         position = reference.Layout(1, 2, 1).position(f"h{h}->o0")
         assert np.isclose(network.backward([1.0], [0.0]).gradient[position], by_weight)

@@ -216,7 +216,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("arguments", BAD)
-def test_bad_input_gets_one_line_and_changes_no_file(arguments: str, tmp_path: Path) -> None:
+def test_bad_input_gives_an_error_of_one_line_and_changes_no_file(arguments: str, tmp_path: Path) -> None:
     (tmp_path / "folder.svg").mkdir()
     (tmp_path / "a.svg").write_text("mine")
     assert BAD[arguments] in error_of("reference", "plot-activations", *arguments.split(), folder=tmp_path)

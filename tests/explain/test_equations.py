@@ -30,7 +30,7 @@ def explain(*arguments: object) -> str:
 
 
 def equations(text: str) -> Iterator[tuple[str, str, str]]:
-    """Yield (left side, sign, right side) of each equation. A line that only names a value must have =, and is not yielded."""
+    """Yield (left side, sign, right side) of each equation. A line without a calculation must have =, and is not yielded."""
     terms, before = [], ""
     for line in text.splitlines():
         is_formula, before = bool(HEADING.match(before)), line
@@ -189,7 +189,7 @@ def test_how_a_number_is_shown(x: float, digits: int, text: str) -> None:
 
 @pytest.mark.parametrize("arguments", ["--targets 1,0", "--targets 1,0 --learning-rate 1e-6", "--epochs 5 --learning-rate .01"])
 def test_a_small_change_of_a_weight_is_visible(arguments: str) -> None:
-    """Two digits of the change are visible: rounding moves each of old, new, rate * gradient by at most 5 % of the change."""
+    """In new = old - rate * gradient, rounding moves new, old and rate * gradient by at most 5 % of the change each."""
     text = explain(*arguments.split(), "--stage", "weights", "--digits", "2", "--all")
     lines = re.findall(r"= (\S+) - (\S+) \* (\S+) [=≈] (\S+)\n", text)
     assert len(lines) > 8

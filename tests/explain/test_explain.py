@@ -29,7 +29,7 @@ from tests.thorough import thorough
 
 
 @pytest.mark.parametrize("width", [3, 5, 12])
-def test_the_shown_terms_and_the_rest_add_up_to_a_wide_sum(width: int) -> None:
+def test_the_lines_of_a_shortened_sum_add_up_to_the_whole_sum(width: int) -> None:
     network = reference.NeuralNetwork(40, 3, 2, seed=1)
     explanation = explanation_of(network, [math.sin(i) for i in range(40)])
     for entry in explanation.of("h_sums"):
@@ -108,7 +108,7 @@ def test_the_shown_formulas_give_the_results_of_the_loops(hidden: str, output: s
 
 
 def test_a_loss_of_0_does_not_change_a_later_explanation() -> None:
-    """With targets of 0, the loss is the constant 0. Every sum starts from the same 0, which must not get a name."""
+    """With targets of 0, the loss is the constant 0. All constants 0 are one object, so a copy gets the name `loss`."""
     network = reference.NeuralNetwork(3, 4, 2, init="ramp")
     first = explanation_of(network, [3.0, 4.0, -4.5], [0.0, 0.0])
     assert equation(first.of("loss")[0], Style()) == "loss = 0"
@@ -284,7 +284,7 @@ BAD = [
     (["--example", "xor", "--data", "iris"], "--example has its own network and data; leave --data out"),
     (["--example", "xor", "--sample", "0"], "--example has its own network and data; leave --sample out"),
     (["--sample", "0"], "--sample needs --data"),
-    (["--no-header"], "--header needs --data"),
+    (["--no-header"], "--no-header needs --data"),
     (
         ["--targets", "1,0", "--learning-rate", "1e308"],
         "with the new weights the sums overflow; try a --learning-rate below 1e+308",
@@ -319,7 +319,7 @@ def test_the_title_of_a_page_names_a_row_only_if_there_is_one_row() -> None:
     assert lesson_of(several, "")["title"] == "new.csv, with the network", "the page has a list of rows"
 
 
-def test_the_page_gets_the_scalings_that_change_a_number() -> None:
+def test_the_page_gets_no_scaling_that_leaves_all_numbers_unchanged() -> None:
     subject = Subject(reference.NeuralNetwork(2, 3, 1), [1.0, 2.0], None, "")
     subject = subject._replace(scale=Scaling([0.0, 0.0], [1.0, 1.0]), target_scale=Scaling([5.0], [1.0]))
     assert lesson_of(subject, "")["scales"] == {"inputs": None, "targets": {"shift": [5.0], "divisor": [1.0]}}
@@ -344,7 +344,7 @@ def loss_of(text: str) -> float:
     return float(re.findall(r"^  loss (?:.* )?[=≈] ([\d.e-]+)$", text, re.M)[-1])
 
 
-def test_training_uses_the_targets_of_the_option() -> None:
+def test_the_option_targets_sets_the_targets_of_the_training() -> None:
     for arguments in ("--targets 1,0", "--inputs 1,2,3 --targets 0,1", "--example 2-2-2", "--example 3-4-2 --targets 0,1"):
         losses = [loss_of(explain(*arguments.split(), "--epochs", str(epochs))) for epochs in (0, 50)]
         assert losses[1] < losses[0] / 1.2, arguments
@@ -361,8 +361,7 @@ def save_network(folder: Path, **settings: Any) -> str:
     return file
 
 
-def test_a_network_file_without_column_names_learns_a_table(tmp_path: Path) -> None:
-    """A file without column names needs --target. A file of `train` has column names, so --target is refused."""
+def test_the_option_target_is_accepted_only_if_the_network_file_has_no_column_names(tmp_path: Path) -> None:
     (tmp_path / "table.csv").write_text("x,a,b\n1,2,0\n3,4,1.0\n")
     table = ["--data", str(tmp_path / "table.csv"), "--target", "a", "--target", "b"]
     text = explain("--network", save_network(tmp_path, output="identity"), *table, "--epochs", "2")
@@ -397,7 +396,7 @@ def test_the_fixed_biases_of_the_example_2_2_2_stay() -> None:
     assert "b->h0 = 0.35\n" in explain("--example", "2-2-2", "--all", "--epochs", "30")
 
 
-def test_a_history_has_the_weights_and_losses_of_a_training_without_pauses() -> None:
+def test_a_history_has_the_weights_and_losses_of_one_call_of_train() -> None:
     inputs, targets = [[0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [[1.0], [0.0], [1.0]]
 
     def network() -> reference.NeuralNetwork:

@@ -13,7 +13,8 @@ STEPS = ["h.1", "o.0", "dh.1", "wo.1", "wo.1.2", "next"]
 
 @pytest.mark.parametrize("view", ["", "&present=1"])
 def test_no_line_or_dot_covers_a_label(visit: Open, view: str) -> None:
-    """Only lines to targets and to the loss are drawn after a label. The wide outline of a label hides earlier lines.
+    """All lines are drawn before the labels, except the lines to targets and to the loss. The wide outline of a label hides the
+    lines under the label.
 
     A label has only one DOM text node, because the outline of a second text node would cover the first.
     """

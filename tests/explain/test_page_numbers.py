@@ -128,7 +128,7 @@ def test_only_the_table_of_a_training_step_shows_the_numbers_after_the_step(visi
     assert page.texts("#panel tbody th")[-1] == loss
     assert page.texts("#drawing g.node:not(.loss) text.below") == shown(page, "[...now.inputs, ...now.h_nodes, ...now.o_nodes]")
     assert page.texts("#drawing g.loss text.below") == shown(page, "[now.loss]")
-    assert page.texts(".before-after") == page.texts("#training .before-after"), "only #training shows the old and new loss"
+    assert page.texts(".before-after") == page.texts("#training .before-after"), "only #training has a line with both losses"
 
 
 @pytest.mark.thorough

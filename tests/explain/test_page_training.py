@@ -1,4 +1,4 @@
-"""Training on the page: steps, undo, the slider over the steps, and the link that stores them."""
+"""Training on the page: steps, undo, the slider, and the link that opens the page in the same state."""
 
 import pytest
 
@@ -217,7 +217,7 @@ def test_undoing_softmax_closes_the_softmax_view_and_shows_the_overview(visit: O
     assert page.js("nameOfStep(view.step)") == "all"
 
 
-def test_a_link_keeps_the_loss_function_that_choosing_softmax_has_set(visit: Open) -> None:
+def test_after_choosing_softmax_and_then_sigmoid_the_link_keeps_the_loss_function(visit: Open) -> None:
     page = visit(examples(), "#example=2-2-2")
     page.choose("output", "softmax")
     page.choose("output", "sigmoid")

@@ -132,8 +132,8 @@ def test_the_wrong_rule_may_reduce_the_loss() -> None:
 
 
 @pytest.mark.usefixtures("without_smallest_network")
-def test_the_shapes_that_document_004_states_are_those_of_the_transposed_matrices() -> None:
-    """Section 4: the page has the right shapes. A program that reads matrices of the stated shapes transposes both."""
+def test_matrices_of_the_shapes_that_document_004_states_are_transposed() -> None:
+    """Section 4: the page has the right shapes. With the stated shapes, the oracle says that both matrices are transposed."""
     blocks = gate_network().blocks()
     assert f"`{blocks.ih_weights.shape}` and `{blocks.ho_weights.shape}`" in SECTIONS[3]
 
@@ -367,7 +367,7 @@ def test_the_step_of_003_and_004(settings: dict[str, Any], diagnoses: list[str])
     assert all(f"the oracle says `{name}`" in NO_SLIPS for name in diagnoses)
 
 
-def test_the_printed_digits_listed_as_no_slip_are_in_the_tests_of_the_documents() -> None:
+def test_the_numbers_that_are_not_slips_are_in_the_tests_of_their_documents() -> None:
     power = Decimal("-3.4").exp()
     printed = 1 / (1 + float(power))
     assert f"{printed!r} for the sigmoid of 3.4 (000): the float nearest to the exact value ends in 5" in NO_SLIPS

@@ -169,7 +169,7 @@ def test_the_explain_lines_print_the_text_in_the_readme(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {"iris.json"} | pages
 
 
-def test_the_lines_of_the_benchmark_use_options_that_exist() -> None:
+def test_the_benchmark_commands_in_the_readme_use_options_that_exist() -> None:
     lines = [line for line in README.splitlines() if line.startswith("python -m benchmarks")]
     assert len(lines) == 5
     for line in lines:

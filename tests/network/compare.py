@@ -31,7 +31,7 @@ def incoming(layout: Layout, stage: str, node: int) -> str:
 
 
 def assert_within(layout: Layout, stage: str, here: Any, there: Any, *allowances: Any) -> None:
-    """Assert that the two numbers of each pair differ by at most the sum of the error bounds in `allowances`."""
+    """Assert that, at every index, `here` and `there` differ by at most the sum of the error bounds in `allowances`."""
     shape = np.shape(here)
     assert np.shape(there) == shape, f"{stage}: shapes {shape} and {np.shape(there)}"
     for index in np.ndindex(*shape):
@@ -61,7 +61,7 @@ def bounded(numbers: Any, kind: type[Bounded] = Bounded) -> Any:
 
 
 def bounds_of(case: Trial, ask: Callable[[Any], Any], kind: type[Bounded] = Bounded) -> Any:
-    """Return the results of the loops with their error bounds, or None if a bound is undecided."""
+    """Return the results of the loops with error bounds, or None if a bound is missing, e.g. because a number may overflow."""
     try:
         return ask(case.network(reference, bounded(case.weights, kind)))
     except Undecided:
@@ -83,9 +83,9 @@ def decimals(numbers: Any) -> Any:
 
 
 def check_truth(case: Trial, computer: Computer, ask: Callable[[Any], Any], stages: tuple[str, ...]) -> None:
-    """Assert that a computer's result differs from the result of the loops with 60 digits by at most the error bound.
+    """Assert that the result of a `Computer` is within its error bound of the true result (of the loops with 60 digits).
 
-    If a bound is undecided, a computer may also report an overflow, but no other error and no warning.
+    If there are no bounds (see `bounds_of`), the computer may report an overflow, but no other error and no warning.
     """
     computed, bounds = answer(computer.network(case), ask), bounds_of(case, ask, computer.bounded)
     if bounds is None:

@@ -1,4 +1,4 @@
-"""The gate and the 3-4-1 network without biases of document 004. The target is 1 if the three inputs are equal."""
+"""The gate and the 3-4-1 network of document 004. The network has no biases. The target is 1 if the three inputs are equal."""
 
 from itertools import product
 from types import ModuleType

@@ -156,7 +156,7 @@ def test_the_order_of_hidden_nodes_does_not_change_the_outputs(computer: Compute
 
 
 def test_most_cases_have_bounds() -> None:
-    """The tests above check nothing in cases whose bounds are undecided."""
+    """The tests above check nothing in a case without bounds (see `bounds_of`)."""
     decided = {"forward": 0, "backward": 0}
 
     @settings(max_examples=100, derandomize=True)

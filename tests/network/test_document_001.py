@@ -103,7 +103,7 @@ def test_softmax_divisor(package: ModuleType, network_of: Callable[[ModuleType],
 @packages
 @both_precisions
 def test_outputs(package: ModuleType, network_of: Callable[[ModuleType], Network]) -> None:
-    """001, output[0] = 0.4973 and output[1] = 0.5027: the second is the larger, so the person is female, (0, 1)."""
+    """001, output[0] = 0.4973 and output[1] = 0.5027: the second is larger, so the predicted class is 1 (female)."""
     network = network_of(package)
     assert digits(network.predict(SAMPLE), ".4f") == ["0.4973", "0.5027"]
     assert network.classify(SAMPLE) == 1

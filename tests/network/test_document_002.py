@@ -69,7 +69,7 @@ def ends_at(
 
 @packages
 def test_initial_weights(package: ModuleType) -> None:
-    """002, np.random.rand(3, 3) - 0.5: weights within 1/2, like the printed ones. The text says "between + 1 and -1"."""
+    """002, np.random.rand(3, 3) - 0.5: our and the printed weights are from -1/2 to 1/2. The text says "between + 1 and -1"."""
     printed = [-0.34996344, 0.29926373, 0.12863304, -0.31322347, 0.4357355, 0.30678867, -0.45037221, 0.34011758]
     assert np.abs(printed).max() <= 0.5
     weights = np.array([network_of(package, (3, 3, 3), seed).blocks().ih_weights for seed in range(200)])
@@ -93,7 +93,7 @@ def test_query(package: ModuleType) -> None:
 
 
 @packages
-def test_query_fits_square_networks_only(package: ModuleType) -> None:
+def test_the_printed_query_runs_only_if_all_layers_have_the_same_size(package: ModuleType) -> None:
     """002, rand(inodes, hnodes) then dot(weights, inputs): this fails for 3-4-2, and uses transposed matrices for 3-3-3."""
     rows_of_sources = network_of(package).blocks()
     with pytest.raises(ValueError, match="shapes"):
@@ -108,7 +108,7 @@ def test_query_fits_square_networks_only(package: ModuleType) -> None:
 
 @packages
 def test_signal_into_the_hidden_layer_is_a_product(package: ModuleType) -> None:
-    """002, `X_hidden = W_hidden_input.I` means the product of the matrix and the inputs I, not its inverse `.I`."""
+    """002, `X_hidden = W_hidden_input.I` means the matrix times the inputs I, not the inverse `.I` of the matrix."""
     network = network_of(package, (3, 3, 3))
     w_ih, _ = matrices(network)
     h_sums, proven = network.forward(INPUTS[0]).h_sums, bounded(network).forward(INPUTS[0]).h_sums

@@ -187,7 +187,7 @@ def test_1000_epochs(package: ModuleType) -> None:
 
 @cache
 def long_run() -> tuple[list[float], list[float]]:
-    """Return the losses of 99,000 epochs, and the final weights. `vectorized` is faster than `reference`."""
+    """Return the losses of 99,000 epochs and the final weights, computed by `vectorized` to save time."""
     network = gate.start(vectorized, SEED_OF_100_000)
     return gate.train(network, 99_000), network.weights.tolist()
 

@@ -139,8 +139,7 @@ def test_the_gradient_is_the_central_difference(case: Trial, data: st.DataObject
     for sign in (1, -1):
         moved = list(weights)
         moved[position] += sign * step
-        # The L2 penalty is also a parabola in each weight, and leaves out the biases. So a gradient that takes a weight for a
-        # bias fails this test.
+        # The L2 penalty is also a parabola in each weight, but has no biases: a gradient that penalizes a bias fails this test.
         losses.append(case.network(reference, moved).loss_of(fractions(case.inputs), fractions(case.targets), **how))
     gradient = case.network(reference, weights).backward(fractions(case.inputs), fractions(case.targets), **how).gradient
     assert gradient[position] == (losses[0] - losses[1]) / (2 * step)

@@ -168,7 +168,7 @@ TWO_STEPS = {
     "every step from the initial weights": from_the_start,
 }
 
-# Mistakes in the step of `vectorized.inplace`: a piece of the right code, and the wrong code that replaces it.
+# Mistakes in the in-place step (of `vectorized.inplace`): a piece of the right code, and the wrong code that replaces it.
 PASSES_IN_PLACE = {
     "ih weights transposed": ("dot(inputs, blocks.ih_weights,", "dot(inputs, transposed(blocks.ih_weights),"),
     "ho weights transposed": ("dot(work.h_nodes, blocks.ho_weights,", "dot(work.h_nodes, transposed(blocks.ho_weights),"),
@@ -249,7 +249,7 @@ TWO_STEPS_IN_PLACE = {
         "o_deltas, next(iter(self.arrays.values())).share,",
     ),
 }
-# Each mistake leaves out a condition, so that a step in place is also used for cases that it does not fit.
+# Each mistake leaves out a condition, so that the in-place step is also used for cases that it does not fit.
 UNUSUAL_IN_PLACE = {
     "any output": ('architecture.output == "softmax" and ', ""),
     "any loss": (' and architecture.loss == "cross_entropy"', ""),
@@ -363,33 +363,33 @@ def test_a_mistake_between_two_steps_is_found(mistake: str, monkeypatch: pytest.
 
 
 @pytest.mark.parametrize("mistake", mark_slow_in(PASSES_IN_PLACE, *SLOW_IN_PLACE))
-def test_a_mistake_in_a_pass_in_place_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mistake_in_the_inplace_step_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inplace.Step, "descend", edit_source(inplace.Step.descend, *PASSES_IN_PLACE[mistake]))
     assert finds_failure(st.tuples(cases_in_place()), steps_in_place)
 
 
 @pytest.mark.parametrize("mistake", mark_slow_in(ACTIVATIONS_IN_PLACE, *SLOW_IN_PLACE))
-def test_a_mistake_in_an_activation_in_place_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mistake_in_an_activation_of_the_inplace_step_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
     name, right, wrong = ACTIVATIONS_IN_PLACE[mistake]
     monkeypatch.setitem(inplace.ACTIVATIONS, name, edit_source(inplace.ACTIVATIONS[name], right, wrong))
     assert finds_failure(st.tuples(cases_in_place(hidden=name)), steps_in_place)
 
 
 @pytest.mark.parametrize("mistake", mark_slow_in(TWO_STEPS_IN_PLACE, *SLOW_IN_PLACE))
-def test_a_mistake_between_two_steps_in_place_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mistake_between_two_inplace_steps_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
     name, right, wrong = TWO_STEPS_IN_PLACE[mistake]
     monkeypatch.setattr(inplace.Step, name, edit_source(getattr(inplace.Step, name), right, wrong))
     assert finds_failure(TWO_IN_PLACE, steps_in_place)
 
 
 @pytest.mark.parametrize("mistake", mark_slow_in(UNUSUAL_IN_PLACE, *SLOW_IN_PLACE))
-def test_a_missing_condition_of_the_step_in_place_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_condition_of_the_inplace_step_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inplace, "stepper", edit_source(inplace.stepper, *UNUSUAL_IN_PLACE[mistake]))
     assert finds_failure(st.tuples(nearly_in_place(), st.just("SGD"), st.booleans()), step)
 
 
 @pytest.mark.parametrize("mistake", OVERFLOWS_IN_PLACE)
-def test_a_missing_overflow_check_in_place_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_overflow_check_of_the_inplace_step_is_found(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
     silence_products(monkeypatch)
     monkeypatch.setattr(inplace.Step, "descend", edit_source(inplace.Step.descend, *OVERFLOWS_IN_PLACE[mistake]))
     assert not all(map(sees_overflow, CASES))

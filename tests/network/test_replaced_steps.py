@@ -20,7 +20,7 @@ WEIGHTS = [0.5, 0.125, 0.25, -0.75, 0.375, -0.5]
 
 
 class Mutable:
-    """A number that += changes in place, like an array."""
+    """A mutable number: `+=` changes the object, as with an array."""
 
     def __init__(self, value: float) -> None:
         self.value = float(value)
@@ -270,7 +270,7 @@ def test_a_copy_made_during_training_does_not_change(package: Any) -> None:
 
 
 @PACKAGES
-def test_the_momentum_includes_a_step_taken_by_the_caller(package: Any) -> None:
+def test_training_uses_the_velocity_left_by_a_direct_call_of_step(package: Any) -> None:
     optimizer, network = package.SGD(), package.NeuralNetwork(1, 1, 2, hidden="tanh", weights=[0.5, 0.25, 1.0, -1.0, 0.0, 0.5])
 
     def on_epoch(epoch: int, loss: float) -> None:
@@ -302,7 +302,7 @@ def test_a_loss_of_minus_infinity_is_an_overflow(package: Any) -> None:
 
 
 @PACKAGES
-def test_a_custom_optimizer_gets_the_warnings_of_numpy(package: Any) -> None:
+def test_training_does_not_silence_numpy_warnings_in_a_custom_optimizer(package: Any) -> None:
     class Overflowing:
         def step(self, weights: Any, gradient: Any, learning_rate: Any) -> Any:
             np.array([1e300]) * 1e300

@@ -27,12 +27,12 @@ from tests.truth import STAGES, truth_of
 
 KINDS = {"float64": Bounded, "float32": SINGLE}
 
-# Rounding a difference up to 1200 digits cannot lift it above a bound: a bound is a float, and has at most 767 digits.
+# Rounding up never lifts a difference above its bound: the result has 1200 digits, and the bound, a float, at most 767.
 EXACT = Context(prec=1200, rounding=ROUND_UP, Emin=MIN_EMIN, Emax=MAX_EMAX)
 
 
 def distance(candidate: float, truth: Decimal) -> Decimal:
-    """Return |candidate - truth|, rounded up to 1200 digits."""
+    """Return |candidate - truth| with 1200 digits, rounded up."""
     return EXACT.subtract(Decimal(candidate), truth).copy_abs()
 
 

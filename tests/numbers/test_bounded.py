@@ -95,7 +95,7 @@ def in_single(case: Draw) -> Any:
         lambda case: {},
         lambda case: {stage: [math.nan] * len(numbers) for stage, numbers in loops(case).items()},
     ],
-    ids=["term dropped", "product off by 1e-12", "term in single", "all in single", "l2 off", "no answer", "nan"],
+    ids=["term dropped", "product off by 1e-12", "term in single", "all in single", "l2 too large", "no answer", "nan"],
 )
 def test_a_wrong_evaluation_is_outside_its_bound(evaluation: Callable[[Draw], Any]) -> None:
     cases = [draw(number, "plain", "float64") for number in range(10)]
@@ -160,7 +160,7 @@ def as_one_term(number: Bounded) -> Bounded:
 
 
 def addition_with_running_bound(self: Bounded, other: Any) -> Bounded:
-    """Return the sum, with a bound for this order only: both bounds, plus the rounding error of this addition."""
+    """Return the sum, with a bound for this order of terms only: the bounds of both operands plus one rounding error."""
     total = as_one_term(Bounded.__add__(as_one_term(self), as_one_term(self.of(other))))
     return type(self)(total.value, self.error + self.of(other).error + self.unit * abs(total.value))
 

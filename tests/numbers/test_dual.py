@@ -24,7 +24,7 @@ def gradient(case: Trial) -> list[Any]:
 def disagree(case: Trial, factor: float = 1.0) -> bool:
     """Whether factor * (gradient of `backward`) and the gradient by dual numbers differ by more than the sum of their bounds.
 
-    False if a bound is too wide to decide a comparison, or if a number overflows.
+    False if a computation raises Undecided (its bounds are too wide) or FloatingPointError (a number overflows).
     """
     network = case.network(reference, [Bounded(w) for w in case.weights])
     try:

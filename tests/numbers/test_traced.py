@@ -1,4 +1,4 @@
-"""Traced numbers have the same values as floats in the loops, and Python evaluates their expressions to these values."""
+"""Traced numbers, which record how they were computed, equal the floats of the loops, and so do the recorded expressions."""
 
 import math
 

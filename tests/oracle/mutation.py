@@ -1,4 +1,4 @@
-"""Mutation operators: each yields replacements for a node in the syntax tree of a network, like typing slips."""
+"""Mutation operators imitate typing mistakes. Each yields texts to replace a node in the syntax tree of a network's source."""
 
 import ast
 import difflib

@@ -45,17 +45,17 @@ ORDERS: dict[str, Callable[[Row], Number]] = {
 class OtherOrder(Network):
     """A right network that adds in another order.
 
-    early : if True, the bias, the slope and the division of a gradient by the number of samples come before the additions
+    additions_last : if True, the bias, the slope and the division of a gradient by n_samples come before the additions
     """
 
     total = staticmethod(forwards)
-    early = False
+    additions_last = False
 
     def layer(self, nodes: Row, columns: Rows, biases: Row) -> Row:
         sums = []
         for column, bias in zip(columns, biases, strict=True):
             terms = [node * w for node, w in zip(nodes, column, strict=True)]
-            sums.append(self.total([bias, *terms] if self.early else [*terms, bias]))
+            sums.append(self.total([bias, *terms] if self.additions_last else [*terms, bias]))
         return sums
 
     def hidden_sums(self, inputs: Row, cut: Cut) -> Row:
@@ -72,11 +72,11 @@ class OtherOrder(Network):
         deltas = []
         for slope, row in zip(self.hidden_slopes(sample), ho_rows, strict=True):
             terms = [w * delta for w, delta in zip(row, errors, strict=True)]
-            deltas.append(self.total([slope * term for term in terms]) if self.early else slope * self.total(terms))
+            deltas.append(self.total([slope * term for term in terms]) if self.additions_last else slope * self.total(terms))
         return deltas
 
     def gradient(self, samples: list[Forward], o_deltas: Rows, h_deltas: Rows) -> Row:
-        divides_deltas = self.early and self.setting.reduction == "mean"
+        divides_deltas = self.additions_last and self.setting.reduction == "mean"
         parts = []
         for x, sample, h_row, o_row in zip(self.inputs, samples, h_deltas, o_deltas, strict=True):
             part: Row = []
@@ -88,6 +88,6 @@ class OtherOrder(Network):
         return self.with_decay(totals if divides_deltas else [self.reduce(total) for total in totals])
 
 
-def network_with_sum(total: Callable[[Row], Number], early: bool = False) -> type[OtherOrder]:
+def network_with_sum(total: Callable[[Row], Number], additions_last: bool = False) -> type[OtherOrder]:
     """Return the class of a network that computes every sum with `total`."""
-    return type("Ordered", (OtherOrder,), {"total": staticmethod(total), "early": early})
+    return type("Ordered", (OtherOrder,), {"total": staticmethod(total), "additions_last": additions_last})

@@ -1,4 +1,4 @@
-"""Cases, right answers and comparisons with which the tests measure the oracle. They do not use its judgement."""
+"""Cases, right answers and comparisons to test the oracle. They do not use the code with which the oracle judges answers."""
 
 import random
 from typing import Any

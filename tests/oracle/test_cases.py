@@ -30,13 +30,13 @@ def test_the_cases_of_a_seed_are_the_same_everywhere() -> None:
     assert questions_of() == questions_of()
 
 
-def test_every_number_of_a_case_is_exact_in_single_precision_and_most_sizes_differ() -> None:
+def test_every_number_of_a_case_is_exact_in_single_precision_and_most_cases_have_no_square_matrix() -> None:
     drawn_cases = list(cases(Setting(), examples=200, batch=2))
     for case in drawn_cases:
         for x in [*case.weights, *(x for rows in (case.inputs, case.targets) for row in rows for x in row)]:
             assert struct.unpack("f", struct.pack("f", x))[0] == x
-    unequal = [c for c in drawn_cases if c.layout.n_inputs != c.layout.n_hidden and c.layout.n_hidden != c.layout.n_outputs]
-    assert len(unequal) > 100
+    not_square = [c for c in drawn_cases if c.layout.n_inputs != c.layout.n_hidden and c.layout.n_hidden != c.layout.n_outputs]
+    assert len(not_square) > 100
     assert {c.purpose for c in drawn_cases} >= {"integers", "large", "cancelling"}
     assert {1, 2, 3, 4, 5} == {c.layout.n_hidden for c in drawn_cases}
 

@@ -18,8 +18,8 @@ METHODS = {
 }  # fmt: skip
 
 
-def network_off_at(*stages: str, conditional: str = "") -> NetworkFactory:
-    """Return a network that adds 1/4 to the number at position 1 of each of these stages, or to the loss.
+def network_wrong_at(*stages: str, conditional: str = "") -> NetworkFactory:
+    """Return a network that adds 1/4 to one number of each of these stages: to the loss, or to the number at position 1.
 
     In the stage `conditional`, it adds 1/4 only if the first weight is negative.
     """
@@ -41,7 +41,7 @@ def network_off_at(*stages: str, conditional: str = "") -> NetworkFactory:
 @pytest.mark.usefixtures("without_slow_searches")
 def test_the_number_that_is_wrong_by_itself_is_named(stage: str, batch: int | None) -> None:
     setting = {"hidden": "tanh", "output": "sigmoid", "loss": "half_squared_error", "batch": batch, "sizes": (2, 3, 2)}
-    verdict = verdict_on_few(network_off_at(stage), **setting)
+    verdict = verdict_on_few(network_wrong_at(stage), **setting)
     place = "loss" if stage == "loss" else f"{stage}[1]"
     rows = batch and stage in STAGES[:7] and stage != "loss"
     edge = " (i0->h1)" if stage in ("gradient", "weights") else ""
@@ -57,7 +57,7 @@ def verdict_on_few(network: NetworkFactory, **setting: Any) -> Any:
 @pytest.mark.usefixtures("without_slow_searches")
 @pytest.mark.parametrize(("early", "late"), [("h_sums", "o_nodes"), ("o_sums", "h_deltas"), ("o_nodes", "loss")])
 def test_the_earliest_wrong_stage_is_named_even_if_it_is_right_in_the_first_case(early: str, late: str) -> None:
-    verdict = verdict_on_few(network_off_at(early, late, conditional=early), hidden="tanh", sizes=(2, 3, 2))
+    verdict = verdict_on_few(network_wrong_at(early, late, conditional=early), hidden="tanh", sizes=(2, 3, 2))
     assert verdict.first_wrong == f"{early}[1]"
     assert verdict.record["first_wrong_case"] > 0
 
@@ -77,6 +77,6 @@ def test_the_first_wrong_sample_of_a_batch_is_named() -> None:
 )
 def test_an_unexplained_mistake_is_located_by_the_outputs_alone(stage: str, place: str) -> None:
     setting = {"hidden": "tanh", "output": "sigmoid", "loss": "half_squared_error", "sizes": (2, 3, 2)}
-    verdict = oracle.check(Runner(network_off_at(stage), view="outputs"), examples=6, **setting)
+    verdict = oracle.check(Runner(network_wrong_at(stage), view="outputs"), examples=6, **setting)
     assert verdict.first_wrong is not None
     assert verdict.first_wrong.startswith(place)

@@ -1,4 +1,4 @@
-"""The oracle names one or several mistakes, but not the epsilon of a textbook, and finds a small example."""
+"""The oracle names one or several mistakes, accepts an epsilon of 1e-7 in a logarithm, and finds a small counterexample."""
 
 from collections.abc import Callable
 from functools import cache, partial
@@ -37,7 +37,7 @@ def right_answers(at: int, examples: int) -> list[dict[str, list[float]]]:
 def scenario_with_effect(name: str, examples: int) -> Scenario:
     """Return a scenario in which a mistake changes an answer, if possible without NaN.
 
-    Small batches are tried first, and several training steps last. The mistake decides at which scenario the search begins.
+    Small batches are tried first, and several training steps at the end. The mistake decides where the search begins.
     """
     begin = list(MISTAKES).index(name) % len(SCENARIOS)
     order = sorted([*range(begin, len(SCENARIOS)), *range(begin)], key=lambda at: SCENARIOS[at].batch or 0)
@@ -69,7 +69,7 @@ def test_every_mistake_is_caught_and_named_or_explained(name: str) -> None:
     candidate = Runner(MISTAKES[name].network)
     verdict = scenario.verdict(candidate, examples=examples)
     nesterov = (scenario.setting.optimizer or {}).get("nesterov") and scenario.setting.steps == 1
-    if nesterov and verdict.grade == "another_convention":  # Sutskever's convention for Nesterov begins with plain momentum
+    if nesterov and verdict.grade == "another_convention":  # in one step, Sutskever's form of Nesterov equals plain momentum
         return
     assert (verdict.grade, verdict.agrees) == ("wrong", False)
     if gives_nan(name, scenario) and "has NaN (not a number) in all cases" in str(verdict):

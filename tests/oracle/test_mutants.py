@@ -1,4 +1,4 @@
-"""Each mutant, a network with one change, gets the right kind of outcome, and the oracle scores well."""
+"""Mutants are networks with one change. Each report of the oracle is judged correctly, and most mutants are explained."""
 
 import random
 from collections import Counter

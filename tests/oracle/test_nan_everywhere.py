@@ -1,4 +1,4 @@
-"""If a stage is NaN in all cases, the report says so and names no mistake, unless Adam counts its steps from 0."""
+"""If a stage is NaN in all cases, the report says so and names no mistake. But it names Adam that counts its steps from 0."""
 
 import math
 from typing import Any

@@ -125,7 +125,7 @@ def test_the_report_says_that_only_the_training_step_makes_a_mistake() -> None:
 
 
 @pytest.mark.usefixtures("without_smallest_network")
-def test_the_report_names_a_missing_output_slope_before_a_cross_entropy_loss() -> None:
+def test_the_report_lists_output_slope_missing_before_loss_is_cross_entropy() -> None:
     report = str(verdict_on(NoOutputSlope, "o_nodes gradient", **SQUARES))
     assert report.index("(output_slope_missing)") < report.index("(loss_is_cross_entropy)")
 
@@ -172,7 +172,7 @@ def test_few_digits_do_not_mislead_the_search_for_the_wrong_layer() -> None:
 
 
 @pytest.mark.usefixtures("without_slow_searches")
-def test_whole_numbers_are_not_few_digits() -> None:
+def test_the_report_on_whole_numbers_does_not_ask_for_more_digits() -> None:
     def classes(case: Any) -> list[float]:
         outputs = Steps(case).answer()["o_nodes"]
         return [float(y == max(outputs)) for y in outputs]
@@ -183,8 +183,8 @@ def test_whole_numbers_are_not_few_digits() -> None:
 
 
 @pytest.mark.thorough
-def test_in_the_counterexample_a_right_step_changes_the_first_wrong_weight() -> None:
-    """In a network with softmax and equal ho weights, all hidden deltas are 0, so a right step changes no ih weight."""
+def test_the_right_new_value_of_the_first_wrong_weight_differs_from_its_old_value() -> None:
+    """So the counterexample is not a network with softmax and equal ho weights, where a right step changes no ih weight."""
     verdict = verdict_on(UpdatedTooEarly, "", **TANH)
     first = next(line for line in verdict.record["worked"] if line.get("wrong"))
     assert first["name"].startswith("weights[0]")

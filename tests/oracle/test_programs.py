@@ -50,7 +50,7 @@ def python_program(folder: Path, code: str) -> str:
 
 
 @pytest.mark.parametrize("target", ["net.py:Holder.predict", *thorough(("net.py:predict",), ("net:predict",))])
-def test_a_function_agrees_and_its_output_goes_to_standard_error(tmp_path: Path, target: str) -> None:
+def test_a_function_agrees_and_what_it_prints_goes_to_standard_error(tmp_path: Path, target: str) -> None:
     (tmp_path / "net.py").write_text(RIGHT_NETWORK, "utf-8")
     result = check(
         tmp_path, target, "--examples", "5", "--output", "sigmoid", "--loss", "half_squared_error", "--sizes", "3-2-1"
@@ -88,7 +88,7 @@ BAD_TARGETS = {
 
 
 @pytest.mark.parametrize("target", mark_slow_in(BAD_TARGETS, "net.py:value", "net.py:syntax", "net.py:exits"))
-def test_a_bad_function_gives_one_line_and_status_2(tmp_path: Path, target: str) -> None:
+def test_a_bad_function_gives_an_error_of_one_line_and_status_2(tmp_path: Path, target: str) -> None:
     code, message = BAD_TARGETS[target]
     (tmp_path / "net.py").write_text(code, "utf-8")
     result = check(tmp_path, target)
@@ -228,7 +228,7 @@ def test_a_failure_after_some_answers_is_reported_with_its_input_line_and_a_comm
     lines = result.out.splitlines()
     assert result.status == 2
     assert lines[1] == f"case 2 (input line 3): {FAILURES[failure]}"
-    assert "note: if your program answers the case in the line `replay:`, it fails only after earlier cases" in result.out
+    assert "note: run the command after `replay:`; if your program answers, the failure depends on earlier cases" in result.out
     assert "right numbers from" not in result.out
     (replay,) = (line.removeprefix("replay: ") for line in lines if line.startswith("replay: "))
     case = (tmp_path / "line").read_text()
@@ -373,7 +373,7 @@ BAD_COMMAND_LINES = {
 
 
 @pytest.mark.parametrize("arguments", BAD_COMMAND_LINES)
-def test_a_bad_command_line_gives_one_line_and_status_2(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+def test_a_bad_command_line_gives_an_error_of_one_line_and_status_2(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     (tmp_path / "net.sh").touch()
     result = check(tmp_path, *arguments)
     assert (result.status, result.out) == (2, "")
@@ -381,7 +381,7 @@ def test_a_bad_command_line_gives_one_line_and_status_2(tmp_path: Path, argument
     assert BAD_COMMAND_LINES[arguments] in result.err
 
 
-# ---- the protocol and its adapters
+# ---- the protocol and its example programs
 
 
 def conversation() -> list[tuple[str, str]]:
@@ -439,11 +439,11 @@ def test_the_protocol_gives_the_right_positions_for_transposed_matrices() -> Non
 
 
 @pytest.fixture(scope="module")
-def adapters(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Return the commands of the adapters for which there is a compiler or Node."""
+def example_programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Return the commands that run candidate.c and candidate.js. Without a compiler or Node, a program is left out."""
     commands = {}
     if compiler := shutil.which("cc") or shutil.which("gcc") or shutil.which("clang"):
-        program = tmp_path_factory.mktemp("adapter") / "candidate"
+        program = tmp_path_factory.mktemp("example") / "candidate"
         flags = ["-Wall", "-Wextra", "-Werror", "-O2"]
         subprocess.run([compiler, *flags, "-o", program, ORACLE / "adapters" / "candidate.c", "-lm"], check=True, timeout=60)
         commands["c"] = str(program)
@@ -452,28 +452,28 @@ def adapters(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return commands
 
 
-def command_of(adapters: dict[str, str], language: str) -> str:
-    if language not in adapters:
+def command_of(example_programs: dict[str, str], language: str) -> str:
+    if language not in example_programs:
         pytest.skip({"c": "there is no C compiler", "js": "Node is not installed"}[language])
-    return adapters[language]
+    return example_programs[language]
 
 
 in_each_language = pytest.mark.parametrize("language", ["c", "js"])
 
 
 @in_each_language
-def test_an_adapter_agrees(tmp_path: Path, adapters: dict[str, str], language: str) -> None:
+def test_an_example_program_agrees(tmp_path: Path, example_programs: dict[str, str], language: str) -> None:
     assert len((ORACLE / "adapters" / f"candidate.{language}").read_text("utf-8").splitlines()) <= 80
     for batch in ([], ["--batch", "3"]):
-        result = check(tmp_path, "--command", command_of(adapters, language), "--examples", "100", *batch)
+        result = check(tmp_path, "--command", command_of(example_programs, language), "--examples", "100", *batch)
         assert result.status == 0, result
         assert "100 cases" in result.out
         assert not result.err
 
 
 @in_each_language
-def test_an_adapter_answers_the_conversation_and_the_vectors(adapters: dict[str, str], language: str) -> None:
-    command = command_of(adapters, language).split()
+def test_an_example_program_answers_the_conversation_and_the_vectors(example_programs: dict[str, str], language: str) -> None:
+    command = command_of(example_programs, language).split()
     lines = "".join(f"{question}\n" for question, _ in conversation())
     output = subprocess.run(command, input=lines, capture_output=True, text=True, timeout=60, check=True).stdout
     for line, (_, answer) in zip(output.splitlines(), conversation(), strict=True):

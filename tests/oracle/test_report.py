@@ -45,7 +45,7 @@ def test_a_wrong_output_is_shown_with_all_earlier_sums_and_nodes() -> None:
 
 
 @pytest.mark.thorough
-def test_a_wrong_gradient_is_shown_with_the_deltas_and_the_slope() -> None:
+def test_the_deltas_and_the_slope_of_the_sigmoid_are_shown_before_a_wrong_gradient() -> None:
     lines = lines_of_network(oracle.check(with_change(double_first_derivative), examples=20))
     earlier = lines[: next(at for at, line in enumerate(lines) if line.startswith("yours")) - 1]
     assert {line.partition("[")[0] for line in earlier} == {"h_sums", "o_deltas", "h_deltas"}
@@ -55,7 +55,7 @@ def test_a_wrong_gradient_is_shown_with_the_deltas_and_the_slope() -> None:
 
 @pytest.mark.thorough
 def test_the_smallest_network_shows_a_wrong_number() -> None:
-    """If a derivative is near 0, twice the derivative may be within the error bound and count as right."""
+    """In the smallest network, the doubled derivative must not be so near 0 that it counts as right."""
     assert any(line.get("wrong") for line in oracle.check(with_change(double_first_derivative), examples=20).record["worked"])
 
 

@@ -139,7 +139,7 @@ def test_a_textbook_formula_agrees_and_is_named(formula: str, examples: int) -> 
 
 
 @pytest.mark.parametrize("formula", FORMULA_NAMES)
-def test_a_textbook_formula_without_its_epsilon_is_right_in_a_hundred_digits(formula: str) -> None:
+def test_a_textbook_formula_with_a_hundred_digits_and_no_epsilon_gives_the_right_numbers(formula: str) -> None:
     network = type("WithoutEpsilon", (FORMULAS[formula],), {"epsilon": 0.0})
     with localcontext(DIGITS):
         for scenario in SCENARIOS[::3]:

@@ -1,4 +1,4 @@
-"""Formulas are printed without terms of 0 and factors of 1, and reports name the reduction."""
+"""Formulas are printed without terms of 0 and factors of 1. A report says whether to use the mean or the sum."""
 
 import pytest
 
@@ -38,7 +38,7 @@ def test_a_formula_is_simplified(text: str, one_sample: bool, simple: str) -> No
         ),
     ],
 )
-def test_the_reduction_is_named(reduction: str, text: str) -> None:
+def test_a_report_explains_a_wrong_reduction(reduction: str, text: str) -> None:
     assert text in str(oracle.check(candidate_with("gradient_reduced_otherwise"), reduction=reduction, batch=3, examples=20))
 
 

@@ -54,7 +54,7 @@ def answers_with(mistake: str | None = None) -> list[dict[str, Any]]:
 
 
 @pytest.mark.thorough
-def test_the_same_bytes_are_written_again(tmp_path: Path) -> None:
+def test_the_command_vectors_writes_the_committed_file(tmp_path: Path) -> None:
     text = output_of("reference", "vectors", "--output", tmp_path / "here.jsonl")
     assert f"{len(VECTORS)} vectors; together they reveal {len(MISTAKES_TO_KILL)} of {len(MISTAKES)} mistakes" in text
     assert (tmp_path / "here.jsonl").read_bytes() == FILE.read_bytes()
@@ -107,7 +107,7 @@ def test_the_right_answers_are_the_rounded_results_of_decimal_arithmetic() -> No
             true = truth.truth_of(case)
         for stage, numbers in true.items():
             fields = vector["right"][stage]
-            rounded = [0.0 if abs(number) < Decimal("1e-80") else float(number) for number in numbers]  # 0 up to rounding
+            rounded = [0.0 if abs(number) < Decimal("1e-80") else float(number) for number in numbers]  # tiny: a rounding error
             assert doubles(fields["hex"]) == rounded == fields["decimal"]
             assert len(fields["allowance"]) == len(numbers)
             assert all(

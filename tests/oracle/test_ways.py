@@ -1,4 +1,4 @@
-"""The same numbers get the same verdict from a function, a program, or a file of answers."""
+"""Numbers get the same verdict whether they come from a function, a program or a file of answers."""
 
 import json
 import sys

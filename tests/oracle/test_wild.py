@@ -126,7 +126,7 @@ def test_an_explanation_must_hold_on_fresh_cases_and_name_the_first_wrong_stage(
 
 
 @pytest.mark.parametrize(("text", "explained"), [("note: called again, it gives other numbers", True), ("note: wrong", False)])
-def test_state_is_explained_if_the_report_says_that_a_second_call_gives_other_numbers(monkeypatch, text, explained) -> None:
+def test_a_network_with_state_is_explained_if_the_report_says_that_it_gives_other_numbers(monkeypatch, text, explained) -> None:
     entry = next(entry for entry in WILD if entry.name == "zero_grad_forgotten")
     monkeypatch.setattr(oracle, "check", lambda *arguments, **how: FakeVerdict(None, text))
     assert outcome_of(entry).explained is explained

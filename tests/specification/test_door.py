@@ -395,7 +395,7 @@ def test_bad_weights_are_refused_and_change_nothing(package: Any, bad: Any, mess
     assert refusal(lambda: package.NeuralNetwork(3, 2, 2, weights=bad)) == message
 
 
-def test_the_matrices_hold_only_floats() -> None:
+def test_vectorized_refuses_weights_that_its_dtype_cannot_hold() -> None:
     weights = [Fraction(1, 3)] + [Fraction(1)] * 13
     assert reference.NeuralNetwork(3, 2, 2, weights=weights).weights == weights
     assert refusal(lambda: vectorized.NeuralNetwork(3, 2, 2, weights=weights)) == (
@@ -1189,7 +1189,7 @@ def test_a_subclass_of_fraction_counts_as_a_fraction() -> None:
     assert reference.numbers.kinds.kind_of_type(Derived).type is Fraction
 
 
-def test_a_subclass_does_not_count_as_a_base_class_that_was_never_registered() -> None:
+def test_a_subclass_has_its_own_kind_of_number_if_its_base_class_was_not_passed_to_register() -> None:
     class Base:
         def __float__(self) -> float:
             return 0.0

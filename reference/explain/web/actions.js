@@ -2,7 +2,7 @@
 //
 // An action is a name and a value: x0 3.5 (an input), t0 1 (a target), w12 0.5 (a weight or bias), rate 0.1, hidden tanh,
 // output sigmoid, loss squared_error, row 3 (show row 3 of the data), learn all (train on all rows), biases stay (do not train
-// the biases), step 100 (take 100 training steps), epoch 7 (go to training step 7), start (go back to the start).
+// the biases), step 100 (take 100 training steps), epoch 7 (move the slider to training step 7), start (go back to the start).
 
 const MOST_STEPS = 100_000; // one action takes at most this many training steps
 const MOST_MOMENTS = 2000; // the trace keeps only some steps of a longer training
@@ -126,7 +126,7 @@ function train(state, steps) {
 }
 
 function thin(trace) {
-  // Keep the last step, and all steps that the page started with. Of many steps between them, keep every 2nd (or 4th, ...).
+  // Keep the last step, and all steps that the page started with. Of the other steps, keep all, or every 2nd, 4th, 8th, ...
   const first = Math.min(lesson.history.length || 1, trace.length);
   const start = trace[first - 1].epoch;
   let spacing = 1;

@@ -1,6 +1,6 @@
 // Names of nodes and edges, and the position of each edge's weight in the flat list.
 
-// The name of a node in the data, or undefined.
+// The name that the data has for a node, or undefined.
 const nameInData = (layer, at) =>
   layer === "i" ? lesson.names.inputs[at] : layer === "o" ? lesson.names.outputs[at] : undefined;
 const nodeName = (layer, at) => (layer === "b" ? "bias" : cut(nameInData(layer, at), 30) || `${layer}${at}`);

@@ -37,7 +37,7 @@ function forwardNode(kind, node, term) {
   ];
 }
 
-// The weights from a wide layer into a node, arranged like the cells of the layer.
+// The weights from a wide layer into a node, as a picture. A weight has the place that its source node has in the main picture.
 function weightImage(kind, node) {
   const weights = edgesOf(now.net, kind, node)
     .slice(0, -1)

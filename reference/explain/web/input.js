@@ -161,10 +161,10 @@ const KEYS = [
 document.addEventListener("keydown", (event) => {
   const { target, key } = event;
   if (event.altKey || event.ctrlKey || event.metaKey) return;
-  const isClicker = key === "PageDown" || key === "PageUp"; // a presenter's clicker works wherever the focus is
-  if (target.matches(".number") && !isClicker) return keyInNumber(event);
+  const isRemote = key === "PageDown" || key === "PageUp"; // a presenter's remote control works wherever the focus is
+  if (target.matches(".number") && !isRemote) return keyInNumber(event);
   if (key === "Escape" && target.matches("select, input")) return target.blur();
-  if (target.matches("select") && !isClicker) return;
+  if (target.matches("select") && !isRemote) return;
   if (target.matches("input") && /^(Arrow|Home|End|Tab)/.test(key)) return; // these keys move the slider or the focus
   const isControl = target.closest("button:not([data-act=next]), summary");
   const action = SHORTCUTS[key.length === 1 ? key.toLowerCase() : key];

@@ -1,8 +1,8 @@
 // Rounding of numbers for display, and equations between the rounded numbers.
 //
-// A number is shown with `digits` significant digits. Zeros at the end are left out only if the number is exact, so
-// "0.5000" is rounded. The left side of an equation is computed from the digits that are shown, and rounded like the right
-// side. If both sides agree, the sign is "=", else "≈". The terminal follows the same rules (shown.py and equations.py).
+// A number is shown with `digits` significant digits. Zeros at the end are kept only in a rounded number: 0.50001 becomes
+// 0.5000, but 0.5 stays 0.5. The left side of an equation is computed from the digits that are shown, and rounded like the
+// right side. If both sides agree, the sign is "=", else "≈". The terminal follows the same rules (shown.py and equations.py).
 
 const MOST_DIGITS = 15; // more digits of a float are not reliable
 
@@ -27,7 +27,7 @@ function decimalsOf(text) {
   return (mantissa.split(".")[1] || "").length - Number(power || 0);
 }
 
-// Return how many decimals show two digits of the change (at least those of shown(after), at most 12), or 0 for no change.
+// Return how many decimals show two digits of the change: at least as many as in shown(after), at most 12. 0: no change.
 function decimalsOfChange(before, after) {
   const usual = decimalsOf(shown(after));
   const change = Math.abs(after - before);

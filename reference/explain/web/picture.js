@@ -1,5 +1,5 @@
-// The picture: nodes, edges, and the flow of the current step. In the forward pass, numbers flow along the edges into the
-// node. In the backward pass, deltas flow in the opposite direction.
+// The picture: nodes, edges, and the flow of the current step. In the forward pass, numbers flow along the highlighted
+// edges. In the backward pass, deltas flow along the highlighted edges in the opposite direction.
 
 function picture(step) {
   const largestWeight = now.weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0) || 1;

@@ -65,8 +65,8 @@ function answerOf(text) {
     aria-label="show the answers of this step">?</button>`;
 }
 
-// `reveals`: `left` shows another answer, so `left` is hidden while the answers are hidden. `isKnown`: x is not an
-// answer, so x is never hidden.
+// `reveals`: `left` contains the answer of another equation, so `left` is hidden while the answers are hidden.
+// `isKnown`: x is not an answer, so x is never hidden.
 function equation(name, left, x, { names = null, decimals = 0, main = false, reveals = false, isKnown = false } = {}) {
   const text = shown(x, decimals);
   const trivial = left === null || left.text === text || (reveals && isHidden());

@@ -1,11 +1,11 @@
 // The steps that the reader walks through: the forward pass, the loss, the backward pass, and the new weights.
 //
-// A step has a kind, a node (null: the whole layer) and a term (null: the whole sum):
-//
-//   all    everything at once            do dh  backward: the deltas of the outputs, of the hidden nodes
-//   h o y  forward: hidden nodes,        wo wh  learning: the weights into the outputs, into the hidden nodes
-//          outputs, softmax              next   the outputs and the loss before and after the training step
-//   loss
+// A step has a kind, a node (null: the whole layer) and a term (null: the whole sum). The kinds are:
+//   all            everything at once
+//   h, o, y, loss  forward: the hidden nodes, the outputs, their softmax, the loss
+//   do, dh         backward: the deltas of the outputs, the deltas of the hidden nodes
+//   wo, wh         learning: the weights into the outputs, the weights into the hidden nodes
+//   next           the outputs and the loss before and after the training step
 //
 // A link names a step by kind, node and term, e.g. dh.2 or wo.0.3.
 
@@ -52,7 +52,7 @@ function stepOfName(net, name) {
   return isStep && isThere(term, node === null ? 0 : termsOf(net, kind)) ? step : null;
 }
 
-// The first of `steps` with the kind and node of `step`. If either step shows the whole layer, only the kind must be equal.
+// The first of `steps` with the kind and node of `step`. A step for the whole layer matches every node of the layer.
 function firstStepLike(steps, step) {
   return steps.find(
     (here) => here.kind === step.kind && (here.node === step.node || here.node === null || step.node === null),

@@ -18,13 +18,14 @@ function termsInto(kind, node) {
 // The indices of the values, sorted by magnitude, the largest first.
 const bySize = (values) => [...values.keys()].sort((a, b) => Math.abs(values[b]) - Math.abs(values[a]));
 
-// The indices to list: all, or the largest values and `kept`. The list does not change while the reader types in it.
+// The indices of the values to list: all values, or the largest values and those at the indices `always`. The list does not
+// change while the reader types in it.
 let lastList = { step: null, places: [] };
-function indicesToList(values, kept) {
+function indicesToList(values, always) {
   if (lastList.step === view.step && document.activeElement?.matches("#panel .number")) return lastList.places;
   const places = [...values.keys()];
   const most = view.present ? SHORT : FEW;
-  const few = [...new Set([...kept, ...bySize(values)])].slice(0, most).toSorted((a, b) => a - b);
+  const few = [...new Set([...always, ...bySize(values)])].slice(0, most).toSorted((a, b) => a - b);
   lastList = { step: view.step, places: view.everyTerm || values.length <= most + 1 ? places : few };
   return lastList.places;
 }
@@ -58,7 +59,7 @@ function runningSums(terms) {
 
 function termRow({ edge, layer, at, get, name, part, value: x }, kind, node, place, term, soFar) {
   const isLater = term !== null && place > term;
-  const isAdded = term === null ? view.level === "term" : place < term; // an earlier step has already shown it
+  const wasShown = term === null ? view.level === "term" : place < term; // an earlier step has shown this product
   const text = shown(x);
   const step = kind === "dh" ? { kind: "wo", node: at, term: node } : { kind: `w${kind}`, node, term: place };
   const source =
@@ -67,8 +68,8 @@ function termRow({ edge, layer, at, get, name, part, value: x }, kind, node, pla
     <th scope="row">${goTo(name, step, `${edgeName(edge)}, position ${edge.position} of the flat list`)}</th>
     <td>${source}</td><td class="sign">×</td><td>${field(`w${edge.position}`, `weight ${edgeName(edge)}`)}</td>
     <td class="sign">${isLater ? "" : holds(part.value, text) ? "=" : "≈"}</td>
-    <td data-left=${isLater ? null : part.text}>${isLater ? "" : isAdded ? plainAnswer(text) : answerOf(text)}</td>
-    <td class="faint">${soFar !== null && !isLater && (isAdded || !isHidden()) && shown(soFar)}</td></tr>`;
+    <td data-left=${isLater ? null : part.text}>${isLater ? "" : wasShown ? plainAnswer(text) : answerOf(text)}</td>
+    <td class="faint">${soFar !== null && !isLater && (wasShown || !isHidden()) && shown(soFar)}</td></tr>`;
 }
 
 // The sum in one line, up to the current term.

@@ -67,7 +67,7 @@ class Child:
     def next_line(self, seconds: float, too_late: str, reason: str, note: str) -> bytes | NoAnswer | None:
         """Return the next item that `read` queued; raise NoAnswer if nothing comes in time.
 
-        Signals are handled only when this thread wakes, so it never sleeps for long.
+        Python handles signals only when the main thread wakes, so this method never sleeps for long.
         """
         start = monotonic()
         end = start + seconds
@@ -82,7 +82,7 @@ class Child:
         raise self.ending()
 
     def with_reason(self, message: str, reason: str) -> str:
-        """Return a message with what the process wrote in place of an answer, or, if it wrote nothing, with the reason."""
+        """Return a message with a reason: the incomplete or empty line that the process wrote, or else `reason`."""
         if self.rest.strip():
             reason = f"it wrote {text_of(bytes(self.rest))} without a newline; end each answer with a newline"
         elif self.wrote_empty_line:

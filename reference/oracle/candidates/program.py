@@ -24,7 +24,7 @@ if not sys.flags.safe_path:
     sys.path.append(sys.path.pop(0))  # the working folder last: a file in it may be called reference.py
 from reference.oracle.candidates.serve import main
 sys.exit(main(sys.argv[1:]))"""
-FIRST_ANSWER_FACTOR = 6  # the first answer may take so many times longer, because a program loads libraries
+FIRST_ANSWER_FACTOR = 6  # the first answer may take this many times the usual limit, because a program loads libraries
 NO_FIRST_ANSWER = "it gave no first answer"
 FLUSH = "a program must flush its output after each answer"
 SHELL_WORDS = {"|", "||", "&", "&&", ";", "<", ">", ">>"}
@@ -73,7 +73,7 @@ class Program:
         self.close()
 
     def close(self) -> None:
-        """Stop the program. If this is interrupted, kill it, and keep `self.child` so that `close` can be called again."""
+        """Stop the program. On an interrupt, kill the program and keep `self.child`, so that `close` can be called again."""
         if self.child:
             try:
                 self.child.stop()
@@ -138,7 +138,7 @@ class Program:
 
 
 def can_continue(error: BaseException) -> bool:
-    """Whether the program can continue: only after a skipped case or an arithmetic error (`raised` is its name)."""
+    """Whether the program can continue: only if the program skipped the case or raised an arithmetic error."""
     return isinstance(error, Skipped) or (isinstance(error, NoAnswer) and error.raised is not None)
 
 

@@ -44,7 +44,7 @@ def best_ways(setting: Setting, formulas: Formulas) -> Formulas:
 
 
 def ways(setting: Setting, formulas: Formulas) -> Iterator[Formulas]:
-    """Yield all formulas once for each way to write one of them (see `expand`). Write the rest in the most accurate way."""
+    """Yield copies of `formulas`: one formula in one of its ways (see `expand`), the others in the most accurate way."""
     best = best_ways(setting, formulas)
     for step, formula in formulas.items():
         for way in expand(setting, formula):

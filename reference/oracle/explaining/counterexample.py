@@ -23,7 +23,7 @@ def smallest_lines(record: dict[str, Any]) -> list[str]:
         result, answer = short(line["right"]), short(line["theirs"])
         if answer == result:
             answer = str(line["theirs"])
-        lines += [right_line(line), f"  {'':{len(line['name'])}}   yours {answer}{how_far(line)}"]
+        lines += [right_line(line), f"  {'':{len(line['name'])}}   yours {answer}{remark_on(line)}"]
     if len(here) > MOST_LINES:
         lines.append(f"  (and {len(here) - MOST_LINES} more)")
     later = Counter(line["stage"] for line in wrong if line not in here)
@@ -39,17 +39,17 @@ def right_line(line: Line) -> str:
 
 
 def earlier_lines(lines: list[Line], result: Line) -> list[Line]:
-    """Return the lines of the right numbers that `result` is computed from: at most the nearest MOST_EARLIER lines."""
+    """Return the lines of at most MOST_EARLIER right numbers that `result` uses, directly or through other numbers."""
     right = {line["name"]: line for line in lines if not line.get("wrong")} | {result["name"]: result}
     names = [result["name"]]
-    for name in names:  # the list grows during the loop, and the nearest numbers come first
+    for name in names:  # the list grows during the loop: first the numbers used directly, then the numbers that they use
         names += [each for each in right[name]["uses"] if each in right and each not in names]
-    nearest = names[1 : 1 + MOST_EARLIER]
-    return [line for line in lines if line["name"] in nearest]
+    kept = names[1 : 1 + MOST_EARLIER]
+    return [line for line in lines if line["name"] in kept]
 
 
-def how_far(line: Line) -> str:
-    """Return a remark if the answer is not finite, the error if it is too small to see in the rounded numbers, or else ""."""
+def remark_on(line: Line) -> str:
+    """Return the remark on a wrong answer that is not finite, or whose error is too small to see. Otherwise return ""."""
     if not math.isfinite(line["theirs"]):
         return ", not a finite number"
     if line["error"] > 1e-5 * abs(line["right"]):

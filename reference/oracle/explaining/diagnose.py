@@ -27,7 +27,7 @@ class Explanation(NamedTuple):
 
     model : the whole network
     names : the mistakes of the whole network
-    formulas : wrong formulas, and unusual ways to write right formulas, by step
+    formulas : the formulas found, by step; a step with the usual formula has no entry
     findings : the explanation of each answered step
     wrong_steps : the steps that are wrong by themselves, and in which cases; empty if rounding may explain all errors
     from_weights : whether the oracle computed the gradient from the answered weights (see `with_gradient`)
@@ -46,7 +46,7 @@ class Explanation(NamedTuple):
 
     @property
     def complete(self) -> bool:
-        """Whether every answered number is explained. False if this is not checked, as for cases of different settings."""
+        """Whether every answered number is explained. False if this is not checked, e.g. for cases of different settings."""
         return bool(self.findings) and all(finding.fits for finding in self.findings)
 
 
@@ -92,14 +92,14 @@ def model_of_mistakes(
 
 
 def n_unexplained(inquiry: Inquiry, steps: list[str]) -> int:
-    """Count the steps that no right formulas explain."""
+    """Count the steps that the inquiry's model and formulas do not explain."""
     return sum(inquiry.right_formulas(step) is None for step in steps)
 
 
 def explanation_with(
     exams: list[Exam], model: Model, names: list[str], right_formulas: dict[str, Formulas | None]
 ) -> Explanation:
-    """Explain each step of a network with these mistakes. `right_formulas` are known right formulas, by step."""
+    """Explain each step of a network with these mistakes. `right_formulas` explain the steps that are right by themselves."""
     steps = answered_steps(exams[0])
     formulas: Formulas = {}
     findings: list[Finding] = []

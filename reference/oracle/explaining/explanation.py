@@ -1,4 +1,4 @@
-"""Answer cases as an explanation predicts, test an explanation in new cases, and name the first wrong number."""
+"""Compute the answers that an explanation predicts, test an explanation in new cases, and name the first wrong number."""
 
 from contextlib import suppress
 from typing import Any
@@ -17,7 +17,7 @@ from reference.oracle.explaining.worked import name_of
 from reference.oracle.judging.exam import Exam, exam_without_right_numbers
 from reference.oracle.settings import Setting
 
-FRESH = 100  # an explanation must also explain this many plain cases of another seed
+N_NEW = 100  # the number of new cases that test an explanation
 
 
 # ---- as a candidate
@@ -65,7 +65,7 @@ def on_fresh_cases(candidate: Candidate, explanation: Explanation, exams: list[E
         return explanation
     options = {name: record[name] for name in ("batch", "sizes", "targets") if name in record}
     fresh = []
-    for case in cases(exams[0].case.setting, examples=10 * FRESH, seed=record["seed"] + 1, **options):
+    for case in cases(exams[0].case.setting, examples=10 * N_NEW, seed=record["seed"] + 1, **options):
         if case.purpose == "plain":
             with suppress(NoAnswer, WrongShape):
                 fresh.append(exam_without_right_numbers(case, ask(candidate, case)).with_unit(exams[0].unit))
@@ -76,7 +76,7 @@ def on_fresh_cases(candidate: Candidate, explanation: Explanation, exams: list[E
 
 
 def holds(inquiry: Inquiry, finding: Finding) -> bool:
-    """Whether a finding explains these answers. If it has no formulas, also try other ways to write the right formulas."""
+    """Whether a finding explains these answers. For the usual right formula, also try right formulas written in other ways."""
     step = finding.step
     return inquiry.confirms(step, {}) or (not finding.formulas and inquiry.right_formulas(step) is not None)
 

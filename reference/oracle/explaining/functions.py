@@ -1,4 +1,4 @@
-"""The functions that formulas apply to numbers and to rows, for any kind of number."""
+"""Functions of numbers and of rows, used in the formulas of networks and of their mistakes, for any kind of number."""
 
 import math
 from collections.abc import Callable
@@ -43,7 +43,7 @@ def guard_row(kind: Kind, function: Callable[[Kind, Row], Row], row: Row) -> Row
 
 @cache
 def functions_of(kind: Kind) -> dict[str, Callable[..., Number]]:
-    """Return the functions of single numbers, by name."""
+    """Return {name: function} for the functions of one, two or three numbers."""
     one, zero, convert = kind.convert(1), kind.convert(0), kind.convert
     is_bounded = issubclass(kind.type, Bounded)
     make: Callable[..., Number] = kind.type
@@ -53,7 +53,7 @@ def functions_of(kind: Kind) -> dict[str, Callable[..., Number]]:
 
     def power(a: Number, exponent: Number) -> Number:
         if not 0 <= value(exponent) <= LARGEST_EXPONENT or value(exponent) % 1:
-            raise ValueError  # right formulas only use whole exponents
+            raise ValueError  # multiplications compute whole exponents only
         result: Number = reduce(mul, [a] * int(value(exponent)), one)
         return result
 
@@ -65,13 +65,13 @@ def functions_of(kind: Kind) -> dict[str, Callable[..., Number]]:
         return result
 
     def step(z: Number) -> Number:
-        """Return 1 for z above 0, else 0. If a Bounded z may be 0, the result matches every number from 0 to 1."""
+        """Return 1 for z above 0, else 0. If a Bounded z may be 0, the result allows every answer from 0 to 1."""
         try:
             if is_bounded and not value(z):
                 raise Undecided
             return convert(int(z > 0))
         except Undecided:
-            return make(0.5, 0.25)
+            return make(0.5, 0.25)  # answers may differ from 0.5 by twice the bound
 
     def choice(test: Number, a: Number, b: Number) -> Number:
         if isinstance(test, Bounded) and test.error:  # undecided

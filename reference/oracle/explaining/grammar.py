@@ -12,7 +12,7 @@ from reference.specification.names import STAGES
 
 BLOCK_STEPS = ("gradient.o_biases", "gradient.ho_weights", "gradient.h_biases", "gradient.ih_weights")
 STEPS = (*STAGES[:7], *BLOCK_STEPS, "weights")  # in the order in which they are explained
-PREVIOUS_STEPS: dict[str, tuple[str, ...]] = {  # the earlier steps that each step uses; steps used only in slopes are left out
+PREVIOUS_STEPS: dict[str, tuple[str, ...]] = {  # for each step, the earlier steps that its formula uses, except in slopes
     "h_sums": (), "h_nodes": ("h_sums",), "o_sums": ("h_nodes",), "o_nodes": ("o_sums",), "loss": ("o_nodes",),
     "o_deltas": ("o_nodes",), "h_deltas": ("o_deltas",), "gradient.o_biases": ("o_deltas",),
     "gradient.ho_weights": ("o_deltas", "h_nodes"), "gradient.h_biases": ("h_deltas",),
@@ -29,7 +29,7 @@ def step_of(name: str) -> str:
 
 
 def suspects(step: str, answered: list[str]) -> list[str]:
-    """Return where the mistake may be if `step` is wrong: in `step`, or in a step that leads to it and is not answered."""
+    """Return where the mistake may be if `step` is wrong: in `step`, or before it in steps that the candidate leaves out."""
     steps = {step}
     for here in reversed(STEPS[: STEPS.index(step) + 1]):
         if here in steps:
@@ -98,7 +98,7 @@ def updates(setting: Setting) -> dict[str, Tree]:
 
 
 def with_words(setting: Setting, step: str, formula: Tree) -> Tree:
-    """Replace the names that depend on the setting, such as penalty, in a formula of a named mistake."""
+    """Replace words such as penalty in the formula of a mistake by the formulas that the words stand for in this setting."""
     mean = "/n_samples" if setting.reduction == "mean" else ""
     ih_decay, ho_decay = (f"l2*{block}" if setting.l2 else "0*n_samples" for block in ("ih_weights", "ho_weights"))
     words = {

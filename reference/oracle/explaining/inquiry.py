@@ -75,7 +75,7 @@ def answered_steps(exam: Exam) -> list[str]:
 
 
 def answers_by_step(exam: Exam, gradient_order: Reading) -> dict[str, list[float]]:
-    """Return the answers by step. The gradient, in `gradient_order`, is also cut into its blocks."""
+    """Return the answers by step, with the gradient also cut into blocks. The candidate's gradient is in `gradient_order`."""
     stages = exam.answer.stages
     if "gradient" not in stages:
         return stages
@@ -223,9 +223,9 @@ class Inquiry:
         return self.with_right_formula(step, {}, failing) if failing else {}
 
     def with_right_formula(self, step: str, formulas: Formulas, failing: list[int]) -> Formulas | None:
-        """Return `formulas` and a right formula written in another way. Return None if they do not explain a step in all cases.
+        """Return `formulas` plus another way to write a right formula, if together they explain a step in all cases.
 
-        `failing` are the cases that `formulas` alone do not explain.
+        Otherwise, return None. `failing` are the cases that `formulas` alone do not explain.
         """
         known = self.frames[0].formulas | formulas
         steps = suspects(step, answered_steps(self.exams[0])) if failing and step != "weights" else []

@@ -12,8 +12,8 @@ hidden_slope_of_node, slope_of_node : the wrong slopes f'(h_nodes), g'(o_nodes)
 hidden_node_form, node_form : the wrong slopes z*(1 - z) for sigmoid and 1 - z*z for tanh, where z is the sum
 sample_loss, delta : the losses of the samples, the output deltas
 errors : the derivatives of a squared error by the nodes
-reduced, reduced_otherwise : functions that apply the right or the other reduction
-otherwise : a function that turns a mean over the samples into a sum, or a sum into a mean
+reduced : the function that applies the right reduction to the losses of the samples, or to a sum over the samples
+reduced_otherwise, otherwise : the functions that apply the other reduction to the losses, and to the right gradient
 rows_NAME : how often each row counts, where NAME is a key of ROWS in `rows.py`
 penalty, ih_decay, ho_decay : the terms with l2 in the loss, the ih gradient and the ho gradient
 ih_gradient, ho_gradient : the right gradients of the two matrices
@@ -205,7 +205,7 @@ def enter_activation(name: str, right_one: str, node: str, slope: str) -> None:
     fix = f"Compute the nodes as y = {right_node}, and the slopes as {right_slope}."
     explanation = f"The hidden nodes are computed as {node}, but the hidden slopes are those of {right_one}."
     enter(Mistake(f"{name}_in_the_nodes_alone", explanation, fix, {"h_nodes": in_hidden_layer(node)}, when))
-    if slope not in SLOPES[right_one]:  # otherwise these are the right slopes
+    if slope not in SLOPES[right_one]:  # a right slope is no mistake
         explanation = f"The hidden slopes are those of {node}, but the hidden nodes are those of {right_one}."
         formula = f"({in_hidden_layer(slope)})*(o_deltas @ ho_weights.T)"
         enter(Mistake(f"{name}_in_the_slopes_alone", explanation, fix, {"h_deltas": formula}, when))
@@ -221,10 +221,10 @@ def enter_rows(name: str, words: str) -> None:
 
 
 def enter_reading(name: str, reading: Reading) -> None:
-    """Add a wrong way to read the flat vector. If only the order is wrong, also add a gradient written in this order."""
+    """Add a wrong way to read the flat vector. If `reading.is_an_order`, also add a gradient written in this order."""
     fix = "Order the flat vector as ih weights, h biases, ho weights, o biases. The rows of a matrix are source nodes."
     if name.endswith("_transposed"):
-        fix = "Transpose the matrix: its rows are source nodes, its columns target nodes (PyTorch stores it the other way)."
+        fix = "Transpose the matrix: in the flat vector, its rows belong to source nodes (in PyTorch, to target nodes)."
     words = reading.words()
     explanation = f"The flat vector is read as {words}."
     if reading.stored_by_columns:

@@ -22,9 +22,9 @@ from reference.oracle.explaining.readings import (
     BLOCKS,
     RIGHT,
     Reading,
-    marks,
     n_sources,
     n_targets,
+    position_variables,
     positions,
     readings_of_block,
 )
@@ -45,10 +45,10 @@ class Model(NamedTuple):
     reading : the order in which it reads the flat vector
     writing : the order in which it writes the gradient
     inputs : the formula of its inputs
-    rows : the name, in ROWS, of a mistake that changes how often a row counts; "" if there is none
+    rows : the name, in ROWS, of a mistake that changes how often each row of a batch counts; "" if there is none
     misreport : a stage that it answers with wrong numbers, although it computes with the right ones
-    returned : "" if training changes the flat vector itself. If training changes matrices, the order of the flat vector that
-        is made from the matrices: "right", or "written" (the order `writing`)
+    returned : the order of the flat vector that the network makes from its matrices after training: "right", or "written" (the
+        order `writing`). "" if training uses no matrices, but changes the flat vector itself
     """
 
     setting: Setting
@@ -169,8 +169,8 @@ class Frame:
             return self.online()
         if name == "l2" or name in constants(setting):
             return self.scalar(setting.l2 if name == "l2" else constants(setting)[name])
-        if name in marks(layout):
-            return self.numbers(marks(layout)[name], 1)
+        if name in position_variables(layout):
+            return self.numbers(position_variables(layout)[name], 1)
         raise Misfit
 
     def scalar(self, number: float) -> Grid:
@@ -252,7 +252,8 @@ class Frame:
         path, n_steps = self.case.path, self.model.setting.steps
         state: dict[Tree, Grid] = {name: self.scalar(0) for name in formulas if name != "w"}
         names: dict[Tree, Grid] = {
-            name: self.value(name) for name in (*marks(self.case.layout), *constants(self.model.setting), "l2", "n_samples")
+            name: self.value(name)
+            for name in (*position_variables(self.case.layout), *constants(self.model.setting), "l2", "n_samples")
         }
         w, rows = self.convert(self.flat), Row()
         reading, writing = (self.model.reading, self.model.writing) if self.model.returned else (RIGHT, RIGHT)

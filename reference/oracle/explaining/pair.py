@@ -1,4 +1,4 @@
-"""Find two mistakes that together explain a wrong forward stage: one of the whole network, and one in a formula."""
+"""Find a mistake of the whole network and a mistake in a formula that together explain a wrong forward stage."""
 
 import re
 from time import process_time
@@ -18,7 +18,8 @@ LIKELY = re.compile(r"i?h?o?_weights_transposed|hidden_is_.*|output_is_.*|inputs
 def model_of_pair(exams: list[Exam], model: Model, wrong_steps: list[str], steps: list[str]) -> tuple[Model, list[str]]:
     """Find a mistake of the whole network that, together with a mistake in a formula, explains the first wrong step.
 
-    Return the changed model with the lowest `cost_of` and the names of its mistakes. If no pair fits, return `model` and [].
+    Return the model with the mistake of the whole network, and the names of this mistake. If several pairs fit, choose the
+    pair with the lowest cost (see `cost_of`). If no pair fits, return `model` and [].
     """
     step, found = wrong_steps[0], (model, list[str]())
     cost, here = 2 * len(wrong_steps), suspects(step, steps)

@@ -23,7 +23,8 @@ class Reading(NamedTuple):
 
     order : the blocks, first to last
     by_columns : the matrices that are read with the target node as the row
-    stored_by_columns : the matrices that are stored with the target node as the row, but read with the source node as the row
+    stored_by_columns : the matrices that the program stores with the target node as the row, but reads with the source node
+        as the row
     neurons : "bias_first" or "bias_last" if each bias is stored beside the weights of its neuron; "" if block by block
     shifted : the blocks that begin at a wrong place
     offset : how many places too late the shifted blocks begin; negative if too early
@@ -138,8 +139,8 @@ def positions_by_neurons(reading: Reading, layout: Layout) -> dict[str, list[int
 
 
 @cache
-def marks(layout: Layout) -> dict[str, list[int]]:
-    """Return variables for the formulas of an optimizer. Each has one number for each position of the flat vector.
+def position_variables(layout: Layout) -> dict[str, list[int]]:
+    """Return the variables of update formulas that have one number for each position of the flat vector.
 
     block : 1 to 4
     layer : 1 or 2
@@ -176,7 +177,7 @@ def readings() -> list[Reading]:
 
 @cache
 def readings_of_block(block: str) -> dict[str, Reading]:
-    """Return {description: reading}, with one reading for each list of wrong positions at which this block may be read."""
+    """Return {description: reading} for the wrong ways to read a block, without duplicates (readings with equal positions)."""
     layouts = (Layout(3, 5, 2), Layout(2, 4, 3))
     by_places: dict[str, Reading] = {}
     for reading in (RIGHT, *readings()):

@@ -13,15 +13,15 @@ from reference.oracle.explaining.whole import cost_of, model_changes
 from reference.oracle.explaining.worked import short
 from reference.oracle.judging.exam import Exam, exam_of, exam_without_right_numbers
 
-# a mistake with this in its name is no rival in SameReason: for a square matrix, another mistake gives the same numbers
+# no rival has this in its name: for a square matrix, the mistake `transposed` gives the same numbers as `stored_transposed`
 SAME_IF_SQUARE = "stored_transposed"
 
 
 class SameReason:
     """Tests whether a small case fails in a step for the reason that was found in other cases.
 
-    A rival is a known mistake that does not explain all of the other cases. No rival may explain the small case. If
-    `must_be_visible` is true, `is_visible` must be true, too.
+    Rivals are known mistakes that do not explain all the other cases. The small case is refused if a rival explains it, or if
+    `must_be_visible` is true and `is_visible` is false.
     """
 
     must_be_visible = True
@@ -67,7 +67,7 @@ class SameReason:
         )
 
     def is_visible(self, inquiry: Inquiry) -> bool:
-        """Whether the right value of the first wrong number is not 0 in six digits (for a weight: not the old weight)."""
+        """Whether the right value of the first wrong number differs from 0 in six digits (for a weight: from its old value)."""
         at, case = inquiry.first_wrong(0, self.step), inquiry.exams[0].case
         if at is None:
             return False

@@ -27,8 +27,8 @@ MEANINGS = {  # unusual functions in formulas
     "but_first": "x with 0 in place of the first number",
     "first_alone": "x with 0 in place of all numbers but the first",
     "hot": "1 for the largest number of x, 0 for the others",
-    "read_by_columns": "the numbers of x, read row by row and written column by column into the same shape",
-    "stored_by_columns": "the numbers of x, read column by column and written row by row into the same shape",
+    "read_by_columns": "x stored as a flat list row by row, but read column by column",
+    "stored_by_columns": "x stored as a flat list column by column, but read row by row",
 }
 STRICT = "DOES NOT AGREE, because of strict: a correct network, but its textbook formulas lose digits"
 
@@ -75,7 +75,7 @@ def summary_lines(record: dict[str, Any]) -> list[str]:
     if record.get("accuracy"):
         lines += record["accuracy"].split("; ")
     worst = summary["worst"]
-    if worst and worst["ratio"] > 1:  # another formula or precision: the bounds do not apply
+    if worst and worst["ratio"] > 1:
         return lines
     if worst and worst["ratio"] > 0:
         lines.append(

@@ -1,6 +1,6 @@
 """Search for the formula of a wrong step: mistakes of the catalogue, then right formulas with one or two changes.
 
-A step is a stage or one block of the gradient. A formula is tried in a few cases, mostly with plain floats, and then in all.
+A step is a stage or one block of the gradient. A formula is tried in a few failing cases first, and then in all cases.
 """
 
 import math
@@ -20,12 +20,12 @@ from reference.oracle.explaining.grids import Misfit
 from reference.oracle.explaining.inquiry import Inquiry, StepAnswer, answered_steps, best_cases
 from reference.oracle.explaining.mistakes import MISTAKES
 from reference.oracle.explaining.models import BACKWARD, IN_STEP, Formulas, with_rate
-from reference.oracle.explaining.readings import BLOCKS, marks
+from reference.oracle.explaining.readings import BLOCKS, position_variables
 from reference.oracle.judging.exam import SMALL
 from reference.specification.names import STAGES
 
 FEW = 3  # a formula is first tried in at most this many failing cases
-BASES = 4  # try changes of this many ways to write a right formula
+BASES = 4  # at most this many ways to write a right formula are tried, besides the most accurate way
 WAYS = 60  # at most this many ways to write a mistake of the catalogue are tried
 PATIENCE = 1.0  # seconds of processor time for a step; single named mistakes are tried even after this time
 Proposals = Iterable[tuple[str, Tree]]  # formulas to try, with names such as "loss" or "weights.w"
@@ -34,7 +34,7 @@ Proposals = Iterable[tuple[str, Tree]]  # formulas to try, with names such as "l
 class Finding(NamedTuple):
     """The explanation of a step.
 
-    formulas : its formulas; empty for the usual right formula
+    formulas : the formulas that explain the step; empty if the default right formulas explain it, or if nothing does
     names : the mistakes of the catalogue that explain it
     fits : whether an explanation was found
     together : whether the mistakes explain the step only together; otherwise each explains it alone
@@ -91,7 +91,7 @@ class Search:
         return self.fits_few_cases(formulas) and self.inquiry.confirms(self.step, formulas)
 
     def fitting(self, formulas: Formulas) -> Formulas | None:
-        """Return these formulas if they explain all cases, if needed with another way to write one right formula; else None."""
+        """Return formulas that explain all cases: `formulas`, if needed plus a right formula in another form; or else None."""
         if not self.fits_few_cases(formulas):
             return None
         if self.inquiry.confirms(self.step, formulas):
@@ -99,7 +99,7 @@ class Search:
         return self.inquiry.with_right_formula(self.step, formulas, self.inquiry.failing(self.step, formulas))
 
     def named_mistakes(self, steps: list[str] | None = None) -> Finding | None:
-        """Return the mistakes in these steps that each explain the answers. Keep those that explain the most other steps."""
+        """Of the mistakes in `steps` that each explain `self.step`, return the mistakes that explain the most other steps."""
         fitting: dict[str, Formulas] = {}
         for name, formulas in mistakes_in(self.setting, steps or self.steps):
             way = next(filter(None, map(self.fitting, islice(ways(self.setting, formulas), WAYS))), None)
@@ -112,7 +112,7 @@ class Search:
         return Finding(self.step, next(iter(fitting.values())), tuple(fitting)) if fitting else None
 
     def n_others_unexplained(self, formulas: Formulas) -> int:
-        """Count the other answered steps that depend on `self.steps` and that these formulas do not explain."""
+        """Count the other returned steps that depend on `self.steps`, and that these formulas do not explain."""
         answered = answered_steps(self.inquiry.exams[0])
         others = [each for each in answered if each != self.step and set(suspects(each, answered)) & set(self.steps)]
         return sum(not all(self.inquiry.fits(at, each, formulas) for at in self.few_cases) for each in others)
@@ -143,7 +143,7 @@ class Search:
         return short if rate > 0 and abs(rate - short) <= SMALL * rate else None
 
     def mistakes_in_training(self) -> Finding | None:
-        """Return mistakes that each explain the weights, if made only in the training step, not in the answered gradient."""
+        """Return the mistakes that each explain the weights if the network makes them only when it trains."""
         answered = [step for step in BACKWARD if step not in self.steps] if self.step == "weights" else []
         fitting: dict[str, Formulas] = {}
         for name, formulas in mistakes_in(self.setting, answered):
@@ -180,12 +180,12 @@ class Search:
         yield from ((name, way) for _, name, way in sorted(bases, key=lambda each: each[0]))
 
     def other_stages(self) -> Iterator[tuple[str, Tree]]:
-        """Yield the other stages if the network computes this step correctly, but answers other numbers."""
+        """If the network computes this step correctly, but returns wrong numbers, yield the stages that it may return."""
         if self.inquiry.model.misreport == self.step:
             yield from ((self.step, stage) for stage in STAGES[:7] if stage not in ("loss", self.step))
 
     def clipped_formulas(self) -> Iterator[tuple[str, Tree]]:
-        """Yield right formulas, clipped at the largest and the smallest answer. An answer that occurs only once does not clip.
+        """Yield right formulas, clipped at the largest and the smallest answer, but only at answers that occur more than once.
 
         If all answers are equal, yield this number.
         """
@@ -222,7 +222,7 @@ class Search:
         wrong = set()
         for at in self.few_cases:
             answer, right_weights = self.inquiry.answer(at, "weights"), self.inquiry.numbers(at, "weights", {})
-            blocks = cycle(marks(self.inquiry.exams[at].case.layout)["block"])
+            blocks = cycle(position_variables(self.inquiry.exams[at].case.layout)["block"])
             for block, x, right_weight in zip(blocks, answer.numbers, right_weights, strict=False):
                 if not StepAnswer([x], [True], answer.tolerance).matches([right_weight]):
                     wrong.add(block)

@@ -19,7 +19,7 @@ def simplified(formula: Tree, one_sample: bool) -> Tree:
             return x
         case ("*", ("/", x, y), z) | ("/", ("*", x, y), z) if y == z:
             return x
-        case ("*", 0, x) | ("*", x, 0) if indices(x) == "--":  # x has no indices: 0 times a matrix would be a matrix
+        case ("*", 0, x) | ("*", x, 0) if indices(x) == "--":  # only if x is a single number: 0 times a matrix is a matrix
             return 0
         case ("-", 0, x):
             return ("neg", x)

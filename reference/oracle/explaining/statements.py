@@ -105,7 +105,7 @@ def statements_of_unknown(explanation: Explanation, exams: list[Exam]) -> list[S
 
 
 def explains_all_steps(name: str, explanation: Explanation, exams: list[Exam]) -> bool:
-    """Whether a mistake explains every step that the mistake changes and the candidate answered. Weights do not count."""
+    """Whether a mistake explains each answered step whose formula the mistake changes. The new weights are not checked."""
     setting, steps = explanation.model.setting, answered_steps(exams[0])
     others = {step: formula for step, formula in explanation.formulas.items() if step in steps}
     inquiry = Inquiry(exams, explanation.model, others)
@@ -118,7 +118,7 @@ def explains_all_steps(name: str, explanation: Explanation, exams: list[Exam]) -
 
 
 def wrong_ones(formulas: Formulas, setting: Setting) -> Formulas:
-    """Return the formulas that are not right formulas of a step. Update formulas always count as wrong."""
+    """Return `formulas` without right formulas. Formulas that only a training step uses are kept without a check."""
     return {
         step: formula
         for step, formula in formulas.items()

@@ -28,7 +28,7 @@ def model_changes(setting: Setting) -> Iterator[tuple[list[str], Callable[[Model
         if reading.is_an_order and len(names) > 1:
             yield names, partial(Model._replace, reading=reading)
             yield [f"gradient_{name}" for name in names], partial(Model._replace, writing=reading)
-    for order in ("right", "written"):  # see Model.returned; without effect if `reading` and `writing` are right
+    for order in ("right", "written"):  # changes nothing if the model reads and writes in the right order
         yield [], partial(Model._replace, returned=order)
 
 
@@ -50,11 +50,11 @@ def cost_of(exams: list[Exam], model: Model, steps: Iterable[str], most: int, wa
 
 
 def begins_right(exams: list[Exam], model: Model, other: Model, wrong_steps: list[str]) -> bool:
-    """Whether `other` explains the first wrong step in which it differs from `model`, perhaps up to a factor."""
+    """Whether `other` explains the first wrong step in which the two models differ, except perhaps for a factor."""
     first, second = Inquiry(exams, model), Inquiry(exams, other)
     for step in wrong_steps:
         for at in range(len(exams)):
-            # the answered gradient is cut into blocks in the order `writing` of a model, so the answers may differ too
+            # if `writing` differs, the candidate's gradient is cut into different blocks
             if first.numbers(at, step, {}) != second.numbers(at, step, {}) or first.answer(at, step) != second.answer(at, step):
                 return cost_of(exams, other, [step], 1) < 2
     return True

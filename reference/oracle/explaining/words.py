@@ -16,7 +16,7 @@ LEFT_SIDES = {
     "o_deltas": "o_deltas[o]", "h_deltas": "h_deltas[h]", "gradient.ih_weights": "gradient[i->h]",
     "gradient.h_biases": "gradient[b->h]", "gradient.ho_weights": "gradient[h->o]", "gradient.o_biases": "gradient[b->o]",
 }  # fmt: skip
-CHOICES = ("hidden", "output", "loss", "reduction")  # for the mistake hidden_is_tanh, the fix adds: or check with --hidden tanh
+OPTIONS = ("hidden", "output", "loss", "reduction")  # of `check`: the fix of hidden_is_tanh adds "Or check with --hidden tanh"
 ONLINE = "after each sample: w = w - rate*gradient of that sample"
 REDUCTIONS = {  # key: the right reduction; values: what the other reduction does, and the fix
     "mean": ("summed{}, not averaged", "It is mean: divide by the number of samples."),
@@ -27,14 +27,14 @@ REDUCTIONS = {  # key: the right reduction; values: what the other reduction doe
 class Wording(NamedTuple):
     """How formulas are written.
 
-    model : the network whose formulas are wrong
-    asked : the setting of the right formulas
+    model : the network with the wrong formulas; its setting may be wrong too, for example another activation
+    case_setting : the setting of the cases, for the right formulas
     one_sample : whether to leave out the index of the sample
     add_up_to_1 : whether to write the sum of the targets as 1
     """
 
     model: Model
-    asked: Setting
+    case_setting: Setting
     one_sample: bool
     add_up_to_1: bool
 
@@ -70,7 +70,7 @@ def statement(
 
 
 def statement_of_model(name: str) -> Statement:
-    """Describe a mistake of the whole network."""
+    """Describe a mistake of the whole network, such as another activation or another order of the weights."""
     stage = name.removesuffix("_answered_otherwise")
     if stage != name:
         explanation = f"Your network returns other {stage} than it uses to compute the next stage."
@@ -78,7 +78,7 @@ def statement_of_model(name: str) -> Statement:
     if name in MISTAKES:
         fix = MISTAKES[name].fix
         field, _, value = name.partition("_is_")
-        if field in CHOICES:
+        if field in OPTIONS:
             fix += f' Or check with --{field} {value} (in Python {field}="{value}").'
         return statement(name, MISTAKES[name].explanation, fix)
     return statement(name, f"The flat vector is read or written in another order: {name}.")
@@ -148,10 +148,10 @@ def texts_of(formulas: Formulas, wording: Wording) -> tuple[list[str], list[str]
     for step, formula in formulas.items():
         update = step.removeprefix("weights.")
         if update != step:
-            left, wrong, right_one = update, formula, updates(wording.asked).get(update, update)
+            left, wrong, right_one = update, formula, updates(wording.case_setting).get(update, update)
         else:
             left, wrong = LEFT_SIDES[step], with_textbook_parts(wording.model.setting, formula)
-            right_one = with_textbook_parts(wording.asked, right(wording.asked, step))
+            right_one = with_textbook_parts(wording.case_setting, right(wording.case_setting, step))
             wrong = put(wrong, {"inputs": wording.model.inputs})
         wrong_ones.append(ONLINE if wrong == "online" else f"{left} = {wording.text(wrong)}")
         right_ones.append(f"{left} = {wording.text(right_one)}")

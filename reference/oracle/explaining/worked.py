@@ -106,7 +106,7 @@ def slopes_of(case: Case, right_numbers: dict[str, Row]) -> dict[int, tuple[Trac
 
 
 def slope_text(activation_name: str, z: float, y: str, slope: float) -> tuple[str, str]:
-    """Return (a formula, the stage that it uses). The formula is y*(1-y) or 1-y*y if rounding y hardly changes the slope."""
+    """Return a slope as a formula, and the stage in the formula. The node y is used only if the rounded y is exact enough."""
     node = float(y)
     if activation_name == "sigmoid" and math.isclose(node * (1 - node), slope, rel_tol=1e-3):
         return f"{y} * (1 - {y})", "nodes"

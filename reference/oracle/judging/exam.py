@@ -10,7 +10,7 @@ from reference.oracle.cases import Case
 from reference.oracle.judging.expected import Right, right
 from reference.specification.names import STAGES
 
-SMALL = 2.0**-20  # an error up to this share of the largest right number of its stage may come from lost digits
+SMALL = 2.0**-20  # rounding may explain an error of up to SMALL times the largest right number of the same stage
 Unit = Callable[[float], float]  # returns one unit in the last printed digit of a number
 
 
@@ -32,7 +32,7 @@ class Mark(NamedTuple):
 class Exam(NamedTuple):
     """A case and the answer to it.
 
-    right : the right numbers and double-precision allowances, for every answered stage whose bounds could be computed
+    right : the right numbers and the errors allowed in double precision, for each answered stage that Bounded can compute
     single : the stages in which every answered number is a single-precision number
     unit : for answers with few digits, a function (see `Unit`); else None
     number : the number of the case in the check
@@ -73,7 +73,7 @@ class Exam(NamedTuple):
         return self._replace(answer=answer, right={stage: x for stage, x in self.right.items() if stage in stages})
 
     def with_unit(self, unit: Unit | None) -> "Exam":
-        """Return an exam that also allows errors that may come from lost digits. If `unit` is None, return this exam."""
+        """Return an exam that also allows rounding to few digits. If `unit` is None, return this exam."""
         if unit is None:
             return self
         rights = {}
@@ -84,7 +84,7 @@ class Exam(NamedTuple):
 
 
 def limit_of(largest: float, unit: Unit | None) -> float:
-    """Return the largest error that may come from lost digits in a stage. `largest` is the largest right number in it."""
+    """Return the largest error in a stage that rounding may explain. `largest` is the largest right number of the stage."""
     return SMALL * largest + (unit(largest) if unit else 0.0)
 
 

@@ -62,7 +62,7 @@ def quietly(number: type[Ieee], function: Callable[[float], float], pole: float 
             return number.nearest(function(float(x)))
         except OverflowError:
             return number(math.inf)
-        except ValueError:  # a logarithm of 0 is -infinity; that of a negative number, or its root, is NaN
+        except ValueError:  # log(0) is -infinity; logarithms and roots of negative numbers are NaN
             return number(-math.inf if float(x) == pole else math.nan)
 
     return quiet

@@ -81,7 +81,7 @@ def variant_from(exams: list[Exam], single: str | None) -> Variant | None:
         if failures:
             wrong_exams = smallest_first([exam for exam in exams if exam.wrong(so_far)])
             choices = [(*formulas, *more) for more in simplest_first(open_slots)]
-            # rounding errors of an earlier stage may exceed a bound only in a later stage, so all slots are tried again
+            # the rounding errors of a formula may be within the bounds in its own stage, but not here: try all slots again
             all_choices = simplest_first(list(options.values())) if single or is_small(failures) else []
             choice = first_choice(choices + all_choices, wrong_exams, single, so_far)
             if choice is None and single is None and is_rough(failures, stages):
@@ -91,7 +91,7 @@ def variant_from(exams: list[Exam], single: str | None) -> Variant | None:
             formulas = choice
         if stages == ("loss",):
             options["loss"] = [formula for formula in options["loss"] if formula in formulas]
-        # deltas within their bounds need no formula, but the gradient may need one of their formulas: their slots stay open
+        # if all deltas are within their bounds, the slots of the deltas stay open: the gradient may need a formula for a delta
         if failures or stages != DELTAS:
             open_slots = []
     return Variant(formulas, single)
@@ -171,7 +171,7 @@ def is_near(exam: Exam, network: type[Network]) -> bool:
 def with_overflows(exams: list[Exam], cases: list[Case], variant: Variant) -> Variant | None:
     """Add formulas that can overflow in these cases to the variant. In each of the cases, the candidate raised an error.
 
-    The new variant must still explain all answers. None if no formulas do both.
+    The new variant must still explain all answers. Return None if no such formulas are found.
     """
     stages, single, sorted_exams = tuple(exams[0].answer.stages), variant.single_from, smallest_first(exams)
     for case in cases:

@@ -23,7 +23,7 @@ from reference.specification.names import STAGES
 from reference.specification.optimizers import Optimizer
 from reference.specification.stages import Forward
 
-SLOPES_BELOW_0 = {"relu": 0, "leaky_relu": 1}  # in hundredths; above 0, the slope is 1
+SLOPES_BELOW_0 = {"relu": 0, "leaky_relu": 1}  # in hundredths: 1 is a slope of 0.01
 NOT_COMPUTABLE = (Undecided, ArithmeticError, ValueError)  # raised if a number cannot be computed
 N = TypeVar("N")
 

@@ -1,4 +1,4 @@
-"""How textbooks write the deltas: slopes from the nodes, and the cross-entropy by the chain rule."""
+"""How textbooks write the deltas: slopes computed from node values, as y*(1 - y), and the cross-entropy by the chain rule."""
 
 from reference.losses import error_slopes
 from reference.numbers.number import Number, Row
