@@ -28,6 +28,6 @@ def notes_of_repeats(candidate: Candidate, exams: list[Exam]) -> set[str]:
     second_changes = (abs(b - a) for before, after in pairwise(changes) for a, b in zip(before, after, strict=True))
     # if the candidate keeps a sum or a count, every number changes by the same amount in each round
     if all(change <= SMALL * max(1.0, largest) for change in second_changes):
-        advice = "set sums, gradients and state to 0 first, and check that no index runs outside its array"
+        advice = "set sums, gradients and state to 0 first, and check that no index is wrong"
         return {f"{AGAIN}: it keeps something from call to call, so its first answer may be right; {advice}"}
     return {f"{AGAIN} each time: is it random, with dropout or noise left on?"}

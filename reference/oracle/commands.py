@@ -1,6 +1,7 @@
 """The commands `check` and `vectors`: check functions, programs in any language, and files of answers."""
 
 import argparse
+import re
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -148,7 +149,8 @@ def check(options: argparse.Namespace) -> int:
     verdict.record["again"] = repeat_command(options, settings)
     why, case = verdict.record["why"] or "", verdict.record["counterexample"]
     # a replay cannot show that a program does not flush its output: the program ends after one case, and the end flushes
-    if options.command and case and NO_FIRST_ANSWER not in why:
+    # a replay with tee would overwrite the file of the saved cases
+    if options.command and case and NO_FIRST_ANSWER not in why and not re.search(r"\btee\b", options.command):
         verdict.record["replay"] = replay_command(options.command, case)
         if verdict.grade == "undecided" and not why.startswith("case 0"):
             verdict.record["notes"].append(NEEDS_EARLIER_CASES)

@@ -44,9 +44,9 @@ def verdict_on(candidate: Candidate, cases: list[Case], record: Record, *, ask_m
             if not failures and ask_more and record["sizes"] is None and may_have_fixed_sizes(error, case, exams):
                 notes.add(f"case {number} has the sizes {'-'.join(map(str, case.layout.sizes))}; {SIZES}")
             if isinstance(error, WrongShape):
-                record = record | {"notes": combine_shape_notes(notes)}
                 if extra := extra_line(candidate):  # after an extra line, an answer may belong to another case
                     return verdict_of(record, "undecided", why=f"{place(candidate, number)}: {extra}")
+                record = record | {"notes": combine_shape_notes(notes)}
                 return verdict_of(record, "wrong", first_wrong=str(error), why=why, case=case)
             failures.append(Failure(case, why, error.raised))
             if error.raised is None and not error.crashed:
@@ -82,6 +82,8 @@ def may_have_fixed_sizes(error: Exception, case: Case, exams: list[Exam]) -> boo
         return error.other_sizes
     answered_sizes = {exam.case.layout.sizes for exam in exams}
     is_second_size = len(answered_sizes) == 1 and case.layout.sizes not in answered_sizes
+    if "more than one line" in str(error):
+        return False
     return is_second_size or any(word in str(error) for word in SIZE_ERRORS)
 
 

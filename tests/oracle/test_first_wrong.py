@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+import reference
 from reference import oracle
 from reference.oracle.cases import Question
 from reference.oracle.judging.steps import Network
@@ -60,6 +61,17 @@ def test_the_earliest_wrong_stage_is_named_even_if_it_is_right_in_the_first_case
     verdict = verdict_on_few(network_wrong_at(early, late, conditional=early), hidden="tanh", sizes=(2, 3, 2))
     assert verdict.first_wrong == f"{early}[1]"
     assert verdict.record["first_wrong_case"] > 0
+
+
+def test_right_weights_after_a_wrong_gradient_have_no_explanation() -> None:
+    def gradient_after_the_step(answer: dict[str, Any], case: Question) -> None:
+        sizes, names = (case.n_inputs, case.n_hidden, case.n_outputs), ("hidden", "output", "loss")
+        network = reference.NeuralNetwork(*sizes, **{name: case[name] for name in names}, weights=answer["weights"])
+        answer["gradient"] = network.backward(case.inputs, case.targets).gradient
+
+    verdict = oracle.check(with_change(gradient_after_the_step), examples=6)
+    assert (verdict.first_wrong, verdict.diagnoses) == ("gradient[0] (i0->h0)", [])
+    assert [each["explanation"] for each in verdict.record["explanation"]] == ["no explanation found for gradient"]
 
 
 @pytest.mark.usefixtures("without_slow_searches")

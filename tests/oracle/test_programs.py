@@ -200,6 +200,14 @@ def test_two_lines_for_a_case_and_an_early_end_are_reported(tmp_path: Path) -> N
         assert message in result.out
 
 
+def test_a_debug_line_that_is_a_list_is_not_taken_for_an_answer(tmp_path: Path) -> None:
+    code = ANSWER_LOOP.format("print('[0.5]', flush=True); print('[0.5, 0.5]')")
+    result = check(tmp_path, "--command", python_program(tmp_path, code), "--sizes", "2-3-2")
+    assert result.status == 2
+    assert "it wrote more than one line for a case: '[0.5]' and then '[0.5, 0.5]'; write one line" in result.out
+    assert "fixed sizes" not in result.out
+
+
 def test_a_late_second_line_is_reported(tmp_path: Path) -> None:
     """The second line may come so late that it is read as the next answer. Then a line is left over after the last case."""
     code = ANSWER_LOOP.format("print('[1.0]', flush=True); print('[1.0]')")
@@ -210,7 +218,7 @@ def test_a_late_second_line_is_reported(tmp_path: Path) -> None:
 
 FAILURES = {  # what a program does at its third case, and what the report says
     "os.kill(os.getpid(), 11)": "it was ended by SIGSEGV",
-    "time.sleep(60)": "it gave no answer within 0.4 s; it is too slow or hangs",
+    "time.sleep(60)": "it gave no answer within 0.4 s; it is too slow, hangs or did not flush its output",
     "sys.exit('\\n==7==ERROR: overflow\\n#0 net.c\\nSUMMARY: net.c:3\\n==7==ABORTING')": (
         "it ended with exit status 1; its standard error says: SUMMARY: net.c:3"
     ),

@@ -89,6 +89,22 @@ def test_few_digits_are_low_precision(code: str, digits: str, kind: type) -> Non
     assert f"have only {digits}; " in str(verdict)
 
 
+def test_a_variable_in_single_precision_is_low_precision_and_its_stage_is_named() -> None:
+    class SingleRate(TEXTBOOK_NETWORK):  # type: ignore[misc, valid-type]
+        def step(self, gradient: Any) -> Any:
+            self.rate = float(np.float32(self.rate))
+            return super().step(gradient)
+
+    class SingleSlopes(TEXTBOOK_NETWORK):  # type: ignore[misc, valid-type]
+        def hidden_slopes(self, sample: Any) -> Any:
+            return [float(np.float32(slope)) for slope in super().hidden_slopes(sample)]
+
+    for network, stage in ((SingleRate, "weights"), (SingleSlopes, "h_deltas")):
+        verdict = oracle.check(Runner(network), hidden="tanh", examples=40)
+        assert (verdict.grade, verdict.diagnoses) == ("low_precision", []), str(verdict)
+        assert f"no known formula explains the digits that are lost in {stage}: is a variable there in single" in str(verdict)
+
+
 @pytest.mark.parametrize("code", [".6f", ".6g"])
 def test_few_digits_do_not_hide_a_mistake(code: str) -> None:
     candidate = candidate_with("o_biases_missing")

@@ -1,4 +1,4 @@
-"""Formulas are printed without terms of 0 and factors of 1. A report says whether to use the mean or the sum."""
+"""Formulas are printed without terms of 0, factors of 1 and terms that cancel. Reports name the right reduction."""
 
 import pytest
 
@@ -19,6 +19,11 @@ from tests.thorough import thorough
         ("(h_nodes*0 + 1).T @ o_deltas", True, "(h_nodes*0 + 1).T @ o_deltas"),
         ("sum(sum1(o_nodes))/n_samples", True, "sum1(o_nodes)"),
         ("0 - rate*gradient", False, "-(rate*gradient)"),
+        ("w + 2*(w - rate*gradient - w)", False, "w - 2*(rate*gradient)"),
+        ("w + (w + v - w)/n_samples", False, "w + v/n_samples"),
+        ("w + (w - v - w)/n_samples", False, "w - v/n_samples"),
+        ("2*w - (w - rate*gradient)", False, "w + rate*gradient"),
+        ("2*w - (w + v)", False, "w - v"),
     ],
 )
 def test_a_formula_is_simplified(text: str, one_sample: bool, simple: str) -> None:

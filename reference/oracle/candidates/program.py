@@ -129,7 +129,7 @@ class Program:
             limit = f"within {self.seconds:g} s"
             if self.greets:
                 return child.line(self.seconds, f"it took too long: no answer {limit}")
-            return child.line(self.seconds, f"it gave no answer {limit}", "it is too slow or hangs")
+            return child.line(self.seconds, f"it gave no answer {limit}", "it is too slow, hangs or did not flush its output")
         seconds = FIRST_ANSWER_FACTOR * self.seconds
         limit = f"within {seconds:g} s, {FIRST_ANSWER_FACTOR} times the usual limit"
         if self.greets:

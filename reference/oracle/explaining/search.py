@@ -19,7 +19,7 @@ from reference.oracle.explaining.grammar import expand, right, step_of, suspects
 from reference.oracle.explaining.grids import Misfit
 from reference.oracle.explaining.inquiry import Inquiry, StepAnswer, answered_steps, best_cases
 from reference.oracle.explaining.mistakes import MISTAKES
-from reference.oracle.explaining.models import BACKWARD, IN_STEP, Formulas, with_rate
+from reference.oracle.explaining.models import BACKWARD, IN_STEP, Formulas, best_formula, with_rate
 from reference.oracle.explaining.readings import BLOCKS, position_variables
 from reference.oracle.judging.exam import SMALL
 from reference.specification.names import STAGES
@@ -69,7 +69,13 @@ class Search:
             return self.named_mistakes(["weights"]) or Finding(self.step, {}, fits=False)  # a mistake in Adam may divide by 0
         proposals = (self.bases(), self.other_stages(), self.clipped_formulas(), self.variations(1), self.variations(2))
         nothing = Finding(self.step, {}, fits=False)
-        named = self.named_mistakes() or self.other_rate() or self.mistakes_in_training() or self.pair_of_mistakes()
+        named = (
+            self.right_in_training()
+            or self.named_mistakes()
+            or self.other_rate()
+            or self.mistakes_in_training()
+            or self.pair_of_mistakes()
+        )
         return named or next(filter(None, map(self.first_fit, proposals)), nothing)
 
     def finding_in_update(self) -> Finding:
@@ -141,6 +147,13 @@ class Search:
         rate = self.setting.learning_rate * (after - before) / step if step else 0.0
         short = float(f"{rate:.4g}")
         return short if rate > 0 and abs(rate - short) <= SMALL * rate else None
+
+    def right_in_training(self) -> Finding | None:
+        """Explain the weights by the right gradient, although the answered gradient is wrong; return None if this fails."""
+        if self.step != "weights":
+            return None
+        in_step = {IN_STEP + step: best_formula(self.setting, step) for step in BACKWARD if step not in self.steps}
+        return Finding(self.step, in_step) if self.fits(in_step) else None
 
     def mistakes_in_training(self) -> Finding | None:
         """Return the mistakes that each explain the weights if the network makes them only when it trains."""

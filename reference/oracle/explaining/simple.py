@@ -4,7 +4,7 @@ from reference.oracle.explaining.formulas import Tree, indices
 
 
 def simplified(formula: Tree, one_sample: bool) -> Tree:
-    """Return a formula without terms of 0 and factors of 1. For one sample, n_samples is 1.
+    """Return a formula without terms of 0, factors of 1 and terms that cancel. For one sample, n_samples is 1.
 
     >>> simplified(("+", ("*", ("/", "x", "n_samples"), "n_samples"), ("*", 0, "n_samples")), False)
     'x'
@@ -23,6 +23,16 @@ def simplified(formula: Tree, one_sample: bool) -> Tree:
             return 0
         case ("-", 0, x):
             return ("neg", x)
+        case ("-", ("-", w, x), v) if v == w:  # (w - x) - w, a step
+            return ("neg", x)
+        case ("-", ("+", w, x), v) if v == w:
+            return x
+        case ("*", n, ("neg", x)):
+            return ("neg", ("*", n, x))
+        case ("/", ("neg", x), n):
+            return ("neg", ("/", x, n))
+        case ("+", w, ("neg", x)):
+            return ("-", w, x)
         case ("-", ("*", 2, w), ("-", v, x)) if v == w:  # 2*w - (w - x), a step with the wrong sign
             return ("+", w, x)
         case ("-", ("*", 2, w), ("+", v, x)) if v == w:

@@ -118,9 +118,10 @@ def explains_all_steps(name: str, explanation: Explanation, exams: list[Exam]) -
 
 
 def wrong_ones(formulas: Formulas, setting: Setting) -> Formulas:
-    """Return `formulas` without right formulas. Formulas that only a training step uses are kept without a check."""
+    """Return `formulas` without right formulas of steps, also of steps that only the training uses."""
+    steps = {name: name.removeprefix(IN_STEP) for name in formulas}
     return {
-        step: formula
-        for step, formula in formulas.items()
-        if step not in STEPS or formula not in expand(setting, right(setting, step))
+        name: formula
+        for name, formula in formulas.items()
+        if steps[name] not in STEPS or formula not in expand(setting, right(setting, steps[name]))
     }

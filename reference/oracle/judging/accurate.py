@@ -11,7 +11,8 @@ NODES = {
     "softmax": "subtract the largest sum from each sum, take exp, divide by the total",
 }
 LOSSES = {
-    "softmax": "-ln(y) = max - z + log1p(total of e**(s - max) over all sums s but the largest), where max is the largest sum",
+    "softmax": "-ln(y) = m - z + log1p(total of e**(s - m) over all sums s but the largest), where z is the sum of y and m the "
+    "largest sum",
     "sigmoid": "-ln(y) = max(-z, 0) + log1p(e**-|z|), and -ln(1-y) = max(z, 0) + log1p(e**-|z|)",
 }
 SLOPES = {
