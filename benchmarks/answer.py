@@ -15,7 +15,7 @@ def loops_over_matrices(row: Row) -> Interval:
 
 
 def loop_limit(row: Row) -> list[float]:
-    """Return the seconds of the bare loop in each round, scaled to the multiply-adds of the row."""
+    """Return the seconds that a bare Python loop would take for the multiply-adds of the row, in each round."""
     return [t * row.multiply_adds / (TERMS * SUMS) for t in row.seconds[LOOP_LIMIT]]
 
 

@@ -34,7 +34,8 @@ LEGEND = """\
 measured: for "A against B", the 95 % interval of (time of B) / (time of A). More is better. For new memory, less is better.
 met: the whole interval is at least as good as the goal. too close: the goal is inside the interval.
 forward: the outputs. loss: the loss alone. gradient: the loss and its gradient. step: one update.
-documents: loops as in the code of the five articles. bare loop: as many multiply-adds in the simplest Python loop.
+documents: loops as in the code of the five articles. bare loop: the simplest Python loop with the same
+number of multiply-adds.
 NumPy: the same network in straightforward NumPy code, which checks nothing. bare products: the matrix products alone.
 epoch in JAX: the functions of vectorized, run by JAX. against JAX: the same network written for JAX."""
 

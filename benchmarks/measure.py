@@ -26,7 +26,8 @@ class Pace(NamedTuple):
     rounds : number of rounds
     sample : least seconds of a sample
     longest : the loops are not timed if one call is estimated to take more seconds
-    steps : a sample of `vectorized` has at least this many repetitions, because each `train` call first allocates arrays
+    steps : a sample of training steps of `vectorized` is one `train` call with at least this many steps, because each call
+        first allocates arrays
     """
 
     rounds: int = 15

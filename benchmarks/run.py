@@ -91,7 +91,7 @@ def contest_jobs(shapes: Iterable[Shape], operations: Iterable[str], pace: Pace,
         for shape in digits if operation == "epoch" else shapes:
             able = [name for name in present if operation != "gradient" or name not in WITHOUT_GRADIENT]
             if not able:
-                raise ValueError(f"{', '.join(present)} returns no gradient; choose another --operation, such as step")
+                raise ValueError(f"no gradient from {', '.join(present)}; choose another --operation, such as step")
             yield f"{OPERATIONS[operation]}, {shape}", partial(remote_row, operation, shape, able, pace)
 
 

@@ -39,7 +39,7 @@ def check_loss(kind: Kind, loss: object) -> None:
 
 
 def check_weights(kind: Kind, layout: Layout, what: str, numbers: Row) -> None:
-    """Raise FloatingPointError for the first number of a flat vector that is not finite. The message names its edge."""
+    """Raise FloatingPointError for the first number of a flat vector that is not finite. The message names the weight."""
     if not all(map(kind.is_finite, numbers)):
         position = list(map(kind.is_finite, numbers)).index(False)
         raise FloatingPointError(weight_not_finite(what, position, layout.name_of(position), numbers[position]))

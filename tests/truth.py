@@ -14,7 +14,7 @@ WHOLE = Context(prec=2400, Emin=MIN_EMIN, Emax=MAX_EMAX)  # holds a product of t
 
 
 def weighted_sum(nodes, weights, bias):
-    """Return bias + sum of nodes*weights, with 2400 digits: a computed sum whose error bound is 0 must equal this sum."""
+    """Return bias + sum of nodes*weights, exactly."""
     total = bias
     for node, weight in zip(nodes, weights, strict=True):
         total = WHOLE.fma(node, weight, total)

@@ -1,6 +1,6 @@
 """The activation functions and their derivatives. z is an array of sums, of NumPy or another array library.
 
-Two formulas of the documents fail for some sums: 1/(1 + e**-z) overflows for z far below 0, and 1 - h**2 loses digits for
+Two textbook formulas fail for some sums: 1/(1 + e**-z) overflows for z far below 0, and 1 - h**2 loses digits for
 h = tanh z near 1 or -1. The formulas here are mathematically equal and do not fail.
 """
 

@@ -85,7 +85,8 @@ def add_columns(parser: Parser) -> None:
         "--header",
         action=argparse.BooleanOptionalAction,
         default=None,
-        help="whether the first line has the column names (default: yes, but a number as the name of an input is an error)",
+        help="whether the first line has the column names (default: yes, unless an input would have a number as its name: then "
+        "choose one of the two options)",
     )
     parser.add_argument(
         "--skip-missing",
@@ -108,9 +109,9 @@ def add_options(parser: Parser) -> None:
         help="a column to learn: its name, or its number from 1, or -1 for the last; repeat for more (default the last)",
     )
     tasks = (
-        "classification or regression (default for several targets: regression; for one target: classification if its values "
-        "are text, if --output is softmax, or if there is no --output and its values are at most 20 different whole numbers "
-        "that appear at least twice on average; else regression)"
+        "classification or regression (default: regression for several targets; classification for one target of text, for "
+        "--output softmax, and, without --output, for at most 20 different whole numbers that appear at least twice on "
+        "average; else regression)"
     )
     add_name(add, "--task", TASKS, tasks)
     scales = f"{', '.join(SCALES)}: how to scale the inputs, using the training set only (default standard; for gate: max)"

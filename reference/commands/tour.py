@@ -31,7 +31,7 @@ def show_sums(console: Console) -> None:
     stages = network.forward(INPUTS)
     layout, weights = Layout(3, 4, 2), network.weights
     console.print(
-        "The 3-4-2 network of document 001, leaky ReLU and softmax, weights 0.01, 0.02, ... 0.26, "
+        "The 3-4-2 network of document 001 (reference/DOCUMENTS.md), leaky ReLU and softmax, weights 0.01, 0.02, ... 0.26, "
         f"for the inputs {INPUTS}; numbers are rounded for display and computed at full precision.\n"
     )
     for h, total in enumerate(stages.h_sums):

@@ -8,8 +8,8 @@ MOST_DIGITS = 15  # more digits of a float are not reliable
 def shown(x: float, digits: int, decimals: int = 0) -> str:
     """Return a number as text, rounded to `digits` significant digits.
 
-    At least `decimals` decimals are shown, but at most 15 significant digits. Below ten million, all digits before the point
-    are shown. Zeros at the end are kept only in a rounded number: 0.50001 becomes 0.5000, but 0.5 stays 0.5.
+    It is rounded to at least `decimals` decimals, but to at most 15 significant digits. Below ten million, all digits before
+    the point are shown. Zeros at the end of an exact number are removed: 0.50001 becomes 0.5000, but 0.5 stays 0.5.
 
     >>> shown(-0.045, 4), shown(0.49703, 4), shown(12345.678, 4), shown(1.50812e-7, 4), shown(1.2e9, 4), shown(0.17, 4, 6)
     ('-0.045', '0.4970', '12346', '1.508e-7', '1.2e+9', '0.17')

@@ -38,9 +38,9 @@ class Kind:
     exp, log, log1p, tanh, sqrt : functions of one number
     maximum : returns the larger of two numbers
     is_finite : returns whether a number is neither infinite nor NaN
-    value : returns the value of a number, for example of a `Bounded` without the error bound; the loops use the value only to
-        choose between formulas that are mathematically equal
-    quiet : returns a context in which an overflow gives neither a warning nor an error
+    value : returns a number without its error bound or derivative, if it has one; the loops use it only to choose between
+        formulas that are mathematically equal
+    quiet : returns a context in which an overflow of + - * / gives neither a warning nor an error
     zero : the start of a sum; the integer 0 works for every kind
     """
 

@@ -67,7 +67,7 @@ def fields_of(optimizer: object) -> Fields | None:
         if type(optimizer) is kind:
             return {"name": name, **{field: value for field, value in vars(optimizer).items() if not field.startswith("_")}}
     raise ValueError(
-        f"optimizer is {describe(optimizer)}, expected None, one of {', '.join(OPTIMIZERS)}, or an SGD, RMSProp or Adam"
+        f"optimizer is {describe(optimizer)}, expected None, {', '.join(OPTIMIZERS)}, or an SGD, RMSProp or Adam object"
     )
 
 

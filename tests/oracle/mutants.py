@@ -99,7 +99,7 @@ def parts_of(name: str) -> tuple[list[ast.stmt], list[Any]]:
 
 
 def mutants_of(name: str, every: int = 1) -> Iterator[Mutant]:
-    """Yield the mutants of a network, or only one in `every` of them."""
+    """Yield the mutants of a network. If `every` is 5, for example, yield every fifth mutant."""
     imports, parts = parts_of(name)
     whole = ast.Module([*imports, *parts], [])
     changes = [(part, edit) for part in parts for edit in edits(part)]

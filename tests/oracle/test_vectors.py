@@ -76,10 +76,7 @@ def test_the_vectors_reveal_the_listed_mistakes_and_each_vector_has_a_purpose() 
 
 @pytest.mark.thorough
 def test_each_vector_reveals_its_listed_mistakes_in_double_precision() -> None:
-    """A mistake that a vector does not list gives errors below 2000 times the allowed error.
-
-    If the right number is 0, a tiny answer does not count, because it is only a rounding error.
-    """
+    """Mistakes that a vector does not list have small errors. An answer near 0 in place of 0 is only a rounding error."""
     for case, vector in zip(read_vectors(FILE), VECTORS, strict=True):
         rights = right(case, STAGES)
         for name in MISTAKES_TO_KILL:

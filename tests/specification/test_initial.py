@@ -171,7 +171,7 @@ def test_weights_have_the_distribution_of_their_scheme(scheme: str, second: bool
     assert abs(sum(shares) / n - 1 / 2) < 5 * math.sqrt(1 / 12 / n)
     assert abs(sum(share * share for share in shares) / n - 1 / 3) < 5 * math.sqrt(4 / 45 / n)
     products = [(a - 0.5) * (b - 0.5) for a, b in pairwise(shares)]
-    assert abs(sum(products) / n) < 5 / 12 / math.sqrt(n), "neighbouring weights are correlated"
+    assert abs(sum(products) / n) < 5 / 12 / math.sqrt(n), "neighbouring weights are not correlated"
 
 
 @pytest.mark.parametrize("scheme", RANDOM_INITS)

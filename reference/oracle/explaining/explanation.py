@@ -1,4 +1,4 @@
-"""Compute the answers that an explanation predicts, test an explanation in new cases, and name the first wrong number."""
+"""An explanation has the formulas and mistakes of a wrong network. Compute with them, and test them in new cases."""
 
 from contextlib import suppress
 from typing import Any
@@ -20,11 +20,11 @@ from reference.oracle.settings import Setting
 N_NEW = 100  # the number of new cases that test an explanation
 
 
-# ---- as a candidate
+# ---- an explanation used as a candidate
 
 
 class Explained:
-    """A candidate that makes the mistakes of an explanation."""
+    """A candidate that makes the mistakes that an explanation names."""
 
     def __init__(self, explanation: Explanation, exam: Exam) -> None:
         self.explanation, self.stages = explanation, tuple(exam.answer.stages)
@@ -56,7 +56,7 @@ def in_shape(case: Case, stage: str, numbers: Row) -> Number | Row | list[Row]:
     return rows[0] if single else rows
 
 
-# ---- on cases
+# ---- an explanation tested on cases
 
 
 def on_fresh_cases(candidate: Candidate, explanation: Explanation, exams: list[Exam], record: dict[str, Any]) -> Explanation:
@@ -76,13 +76,13 @@ def on_fresh_cases(candidate: Candidate, explanation: Explanation, exams: list[E
 
 
 def holds(inquiry: Inquiry, finding: Finding) -> bool:
-    """Whether a finding explains these answers. For the usual right formula, also try right formulas written in other ways."""
+    """Whether a finding explains these answers. If it has no wrong formulas, also try right formulas in other forms."""
     step = finding.step
     return inquiry.confirms(step, {}) or (not finding.formulas and inquiry.right_formulas(step) is not None)
 
 
 def place_of(explanation: Explanation, exams: list[Exam], stage: str) -> str:
-    """Return the name of the first wrong number of a stage in the first failing case. Errors of earlier stages do not count."""
+    """Return the name of the first number of a stage that is wrong by itself, in the first case with such a number."""
     wrong = [(step, failing) for step, failing in explanation.wrong_steps if step.partition(".")[0] == stage]
     at = min(failing[0] for _, failing in wrong)
     case = exams[at].case

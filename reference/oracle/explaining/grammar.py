@@ -12,7 +12,8 @@ from reference.specification.names import STAGES
 
 BLOCK_STEPS = ("gradient.o_biases", "gradient.ho_weights", "gradient.h_biases", "gradient.ih_weights")
 STEPS = (*STAGES[:7], *BLOCK_STEPS, "weights")  # in the order in which they are explained
-PREVIOUS_STEPS: dict[str, tuple[str, ...]] = {  # for each step, the earlier steps that its formula uses, except in slopes
+# for each step, the earlier steps that its formula uses, without steps that it uses only to compute a slope
+PREVIOUS_STEPS: dict[str, tuple[str, ...]] = {
     "h_sums": (), "h_nodes": ("h_sums",), "o_sums": ("h_nodes",), "o_nodes": ("o_sums",), "loss": ("o_nodes",),
     "o_deltas": ("o_nodes",), "h_deltas": ("o_deltas",), "gradient.o_biases": ("o_deltas",),
     "gradient.ho_weights": ("o_deltas", "h_nodes"), "gradient.h_biases": ("h_deltas",),

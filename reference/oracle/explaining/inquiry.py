@@ -1,6 +1,7 @@
 """Compare formulas with the candidate's answers, step by step. A step is a stage or one block of the gradient.
 
-Each step is computed from the candidate's answers to the earlier steps. An earlier step without an answer is computed too.
+A `Model` is an assumption about the candidate: its activations, loss and optimizer, and the order of its flat vectors. A
+`Frame` computes a model on one case, from the candidate's answers to the earlier steps.
 """
 
 import math
@@ -84,7 +85,7 @@ def answers_by_step(exam: Exam, gradient_order: Reading) -> dict[str, list[float
 
 
 def best_cases(exams: list[Exam], numbers: Iterable[int]) -> list[int]:
-    """Sort these cases, the most informative first: finite answers, plain numbers, unequal sizes, large networks."""
+    """Sort these cases, the best first: finite answers, ordinary weights and inputs, different sizes, large networks."""
 
     def rank(at: int) -> tuple[bool, bool, int, int]:
         case = exams[at].case
@@ -100,7 +101,7 @@ def updates_in(formulas: Formulas) -> Formulas:
 
 
 def numbers_of(frame: Frame, step: str, formulas: Formulas) -> Row:
-    """Compute a step with these formulas, and with the formulas of the frame for everything else."""
+    """Compute a step of a frame. `formulas` replace formulas of the frame."""
     others = {name: formula for name, formula in formulas.items() if name != step and not name.startswith("weights.")}
     if others:
         frame = Frame(frame.case, frame.model, frame.formulas | others, frame.answers_by_step, frame.kind)
@@ -110,7 +111,7 @@ def numbers_of(frame: Frame, step: str, formulas: Formulas) -> Row:
 
 
 class Inquiry:
-    """Compares a model, and the formulas found so far, with all answers."""
+    """Compares a model, and the wrong formulas found so far, with the answers to all cases."""
 
     def __init__(
         self, exams: list[Exam], model: Model, formulas: Formulas | None = None, tolerated_share: float = SMALL
@@ -139,10 +140,10 @@ class Inquiry:
             return numbers_of(self.bounded_frames[at], step, formulas)
 
     def agrees(self, at: int, step: str, formulas: Formulas, *, quick: bool = False) -> tuple[bool, bool]:
-        """Return whether formulas explain a step of a case, and whether the match is close.
+        """Return whether formulas explain a step of a case, and whether this is strong evidence.
 
-        A match of plain floats is close. A match within the proven bounds is close only if the tolerance is tiny. With `quick`,
-        the bounds are used only if the tolerance is tiny.
+        A match of plain floats is strong evidence. A match within the proven bounds is strong evidence only if the tolerance is
+        tiny. With `quick`, the bounds are used only if the tolerance is tiny.
         """
         answer = self.answer(at, step)
         is_tiny = answer.tolerance < TINY
@@ -204,14 +205,14 @@ class Inquiry:
         return None
 
     def confirms(self, step: str, formulas: Formulas) -> bool:
-        """Whether formulas explain a step in all cases, and closely in at least half of them."""
-        n_close = 0
+        """Whether formulas explain a step in all cases, with strong evidence in at least half of them."""
+        n_strong = 0
         for at in sorted(range(len(self.exams)), key=lambda at: self.exams[at].case.purpose != "plain"):
-            fits, is_close = self.agrees(at, step, formulas)
+            fits, is_strong = self.agrees(at, step, formulas)
             if not fits:
                 return False
-            n_close += is_close
-        return 2 * n_close >= len(self.exams)
+            n_strong += is_strong
+        return 2 * n_strong >= len(self.exams)
 
     def failing(self, step: str, formulas: Formulas) -> list[int]:
         """Return the cases in which formulas do not explain a step."""
@@ -223,9 +224,10 @@ class Inquiry:
         return self.with_right_formula(step, {}, failing) if failing else {}
 
     def with_right_formula(self, step: str, formulas: Formulas, failing: list[int]) -> Formulas | None:
-        """Return `formulas` plus another way to write a right formula, if together they explain a step in all cases.
+        """Return `formulas` plus one right formula in another form, if together they explain `step` in all cases; else None.
 
-        Otherwise, return None. `failing` are the cases that `formulas` alone do not explain.
+        The right formula is that of `step`, or of a step that leads to it. `failing` are the cases that `formulas` alone do not
+        explain.
         """
         known = self.frames[0].formulas | formulas
         steps = suspects(step, answered_steps(self.exams[0])) if failing and step != "weights" else []

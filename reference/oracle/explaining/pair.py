@@ -1,4 +1,4 @@
-"""Find a mistake of the whole network and a mistake in a formula that together explain a wrong forward stage."""
+"""Find a mistake of the whole network and a mistake in a formula that together explain a wrong stage of the forward pass."""
 
 import re
 from time import process_time
@@ -16,7 +16,7 @@ LIKELY = re.compile(r"i?h?o?_weights_transposed|hidden_is_.*|output_is_.*|inputs
 
 
 def model_of_pair(exams: list[Exam], model: Model, wrong_steps: list[str], steps: list[str]) -> tuple[Model, list[str]]:
-    """Find a mistake of the whole network that, together with a mistake in a formula, explains the first wrong step.
+    """Find a mistake of the whole network that, together with a mistake in a formula, explains the first wrong stage.
 
     Return the model with the mistake of the whole network, and the names of this mistake. If several pairs fit, choose the
     pair with the lowest cost (see `cost_of`). If no pair fits, return `model` and [].

@@ -23,8 +23,7 @@ class Reading(NamedTuple):
 
     order : the blocks, first to last
     by_columns : the matrices that are read with the target node as the row
-    stored_by_columns : the matrices that the program stores with the target node as the row, but reads with the source node
-        as the row
+    stored_by_columns : the matrices that the program transposes, but then reads as if they were not transposed
     neurons : "bias_first" or "bias_last" if each bias is stored beside the weights of its neuron; "" if block by block
     shifted : the blocks that begin at a wrong place
     offset : how many places too late the shifted blocks begin; negative if too early
@@ -140,7 +139,7 @@ def positions_by_neurons(reading: Reading, layout: Layout) -> dict[str, list[int
 
 @cache
 def position_variables(layout: Layout) -> dict[str, list[int]]:
-    """Return the variables of update formulas that have one number for each position of the flat vector.
+    """Return variables for the formulas of an optimizer. Each variable has one number for each position of the flat vector.
 
     block : 1 to 4
     layer : 1 or 2

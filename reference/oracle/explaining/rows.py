@@ -49,7 +49,7 @@ def counts_in_shares(parts: int) -> dict[str, tuple[Counts, str]]:
         ),
         f"one_in_{parts}": (
             counts_of(lambda n: list(range(0, n, parts))),
-            f"uses only rows 0, {parts}, {2 * parts} and so on, as if each of {parts} processes used the rows of process 0",
+            f"uses only rows 0, {parts}, {2 * parts} and so on: the rows of one of {parts} processes that take turns",
         ),
         f"mean_of_means_of_{parts}_shares": (
             lambda n, mean: [n / parts / len(share) for share in shares(n, parts) for _ in share],

@@ -12,7 +12,7 @@ SIMPLE = (1.0, -1.0, 2.0, 0.5, -2.0, 3.0, -0.5)  # without 0: a weight of 0 woul
 
 
 def smallest(case: Case, fails_alike: Callable[[Case], bool], *, keep_sizes: bool, seconds: float) -> Case:
-    """Return the smallest case found in time for which `fails_alike` is true."""
+    """Return a small case for which `fails_alike` is true: the smallest that is found within `seconds`."""
     end = monotonic() + seconds
     smaller: Case | None = case
     while smaller:

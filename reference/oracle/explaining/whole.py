@@ -1,4 +1,7 @@
-"""Find mistakes of the whole network, such as another activation. Each mistake is a change of the right model."""
+"""Find mistakes of the whole network, such as another activation. Each mistake is a change of the right model.
+
+A step is a stage or one block of the gradient.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -50,11 +53,11 @@ def cost_of(exams: list[Exam], model: Model, steps: Iterable[str], most: int, wa
 
 
 def begins_right(exams: list[Exam], model: Model, other: Model, wrong_steps: list[str]) -> bool:
-    """Whether `other` explains the first wrong step in which the two models differ, except perhaps for a factor."""
+    """Whether `other` explains the first wrong step that the two models compute differently. A wrong factor is allowed."""
     first, second = Inquiry(exams, model), Inquiry(exams, other)
     for step in wrong_steps:
         for at in range(len(exams)):
-            # if `writing` differs, the candidate's gradient is cut into different blocks
+            # the answers also differ if the models write the gradient in different orders
             if first.numbers(at, step, {}) != second.numbers(at, step, {}) or first.answer(at, step) != second.answer(at, step):
                 return cost_of(exams, other, [step], 1) < 2
     return True

@@ -104,7 +104,7 @@ def exam_without_right_numbers(case: Case, answer: Answer) -> Exam:
 
 
 def is_small(exams: list[Exam]) -> bool:
-    """Whether every error beyond its allowance is at most 2**-20 of the largest right number of its stage and case."""
+    """Whether every error that is not allowed is at most 2**-20 times the largest right number of its stage and case."""
     for exam in exams:
         numbers = list(exam.marks())
         for stage in exam.right:
