@@ -1,4 +1,7 @@
-"""Computations whose times are limits, about the least possible times: a bare Python loop, and the bare matrix products."""
+"""Two computations that only do the necessary arithmetic: a bare Python loop, and the bare matrix products.
+
+Their times are called limits, because a network can hardly be faster.
+"""
 
 import numpy as np
 

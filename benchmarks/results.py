@@ -39,7 +39,7 @@ class Row(NamedTuple):
 
     checked : how many samples were checked
     differences : for each contender, the largest difference divided by the allowed difference (see agreement.py)
-    seconds : the seconds of one repetition in each round, by contender, limit (see limits.py) or part of a step
+    seconds : the seconds of one repetition in each round, by contender, part of a step or computation of limits.py
     """
 
     group: str

@@ -146,7 +146,7 @@ def to_numpy(array: Any) -> Any:
         return array
     if library.name == "array-api-strict":
         array = array.to_device(module_of(library).Device("CPU_DEVICE"))
-    for method in ("detach", "cpu", "get", "compute"):  # methods of PyTorch, PyTorch, CuPy and Dask
+    for method in ("detach", "cpu", "get", "compute"):  # detach and cpu of PyTorch, get of CuPy, compute of Dask
         array = getattr(array, method, lambda array=array: array)()
     return np.asarray(array)
 

@@ -131,7 +131,7 @@ def show_entries(out: Console, entries: list[Entry], style: Style, nodes: list[s
 
 
 def lines_of_selected_terms(entry: Entry, style: Style, nodes: list[str]) -> list[Line]:
-    """Return a line for each term whose edge or input is selected by --node. Return none if the whole sum is selected."""
+    """Return a line for each term that comes from a node, or along an edge, of --node; no lines if the whole sum is shown."""
     terms = [] if belongs(entry, nodes) else [term for term in entry.terms if comes_through(term.edge, nodes)]
     return [line_of(entry, term, style, show_sum=False)._replace(so_far=f"part of {entry.name}") for term in terms]
 

@@ -1,4 +1,4 @@
-"""The command show, and the help of all three commands."""
+"""The command show, and the help of train, predict and show."""
 
 import re
 from pathlib import Path

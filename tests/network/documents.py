@@ -56,8 +56,8 @@ def weights_within(
 def drawn_from(probabilities: Iterable[float]) -> bool:
     """Whether weights may come from a distribution, given its cumulative distribution function at the sorted weights.
 
-    The largest deviation of n draws from their distribution exceeds sqrt(ln(2/p) / 2n) with a probability below p
-    (Dvoretzky, Kiefer, Wolfowitz, Massart). Here p is a millionth.
+    For n draws, the largest difference between the empirical and the true distribution function exceeds
+    sqrt(ln(2/p) / 2n) with a probability below p (Dvoretzky, Kiefer, Wolfowitz, Massart). Here p is a millionth.
     """
     expected = np.array(list(probabilities))
     n = len(expected)

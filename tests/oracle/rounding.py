@@ -28,7 +28,7 @@ def exactly(terms: Row) -> Number:
 
 
 def shuffled(terms: Row) -> Number:
-    """Add in a random order. All lists of one length get the same order."""
+    """Add in a random order. Lists of equal length get the same order."""
     return forwards(random.Random(len(terms)).sample(terms, len(terms)))
 
 
@@ -45,7 +45,8 @@ ORDERS: dict[str, Callable[[Row], Number]] = {
 class OtherOrder(Network):
     """A right network that adds in another order.
 
-    additions_last : if True, the bias, the slope and the division of a gradient by n_samples come before the additions
+    additions_last : if True, sums start with the bias, and each term, not the sum, is multiplied by a slope or divided by
+        n_samples
     """
 
     total = staticmethod(forwards)

@@ -185,7 +185,7 @@ def test_the_counts_add_up() -> None:
 
 @cache
 def thorough_outcomes(name: str) -> list[Outcome]:
-    return list(score(mutants_of(name, 15)))
+    return list(score(mutants_of(name, 20)))
 
 
 def faults(outcomes: list[Outcome], *kinds: str) -> list[str]:

@@ -34,7 +34,7 @@ function allEdgesOf(net, kind) {
   return Array.from({ length: sizeOf(net, LAYER[kind]) }, (_, node) => edgesOf(net, kind, node)).flat();
 }
 
-// A readable name of the number that an action changes: x1 is input i1, t0 the target of o0, w5 the weight at position 5.
+// Turn the name of a number in an action into a readable name: x1 becomes i1, t0 the target of o0, w5 the edge of weight 5.
 function numberName(net, name) {
   const [, side, place] = /^([xtw])(\d+)$/.exec(name) ?? [];
   if (side === "x") return nodeName("i", Number(place));

@@ -5,7 +5,7 @@ const digits = data.digits;
 // past: the earlier states. now: all numbers of the current state. before: all numbers before the last action, or null.
 let lesson, state, past, now, before;
 let gesture = null; // the id of the current drag or typing, which counts as one action
-let placeOfFields = ""; // the part of the page that is being built; `field` puts this name into its keys, so keys are unique
+let placeOfFields = ""; // the part of the page that is being built, as a name in the ids of its input fields
 const WHOLE = { kind: "all", node: null, term: null };
 const view = {
   step: WHOLE,

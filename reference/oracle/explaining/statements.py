@@ -105,7 +105,7 @@ def statements_of_unknown(explanation: Explanation, exams: list[Exam]) -> list[S
 
 
 def explains_all_steps(name: str, explanation: Explanation, exams: list[Exam]) -> bool:
-    """Whether a mistake explains each answered step whose formula the mistake changes. The new weights are not checked."""
+    """Whether a mistake explains each answered step whose formula the mistake changes. The weights are left out."""
     setting, steps = explanation.model.setting, answered_steps(exams[0])
     others = {step: formula for step, formula in explanation.formulas.items() if step in steps}
     inquiry = Inquiry(exams, explanation.model, others)
@@ -118,7 +118,7 @@ def explains_all_steps(name: str, explanation: Explanation, exams: list[Exam]) -
 
 
 def wrong_ones(formulas: Formulas, setting: Setting) -> Formulas:
-    """Return `formulas` without right formulas of steps, also of steps that only the training uses."""
+    """Return the formulas that are wrong. A name may have the prefix IN_STEP."""
     steps = {name: name.removeprefix(IN_STEP) for name in formulas}
     return {
         name: formula

@@ -117,7 +117,7 @@ def is_nesterov(setting: Setting) -> bool:
 
 
 def decay_differs(setting: Setting) -> bool:
-    """Whether decoupled decay differs from l2 in the gradient."""
+    """Whether decoupled decay gives other weights than adding l2*w to the gradient."""
     return bool(setting.l2 and (setting.optimizer or {}).get("momentum", name_of(setting.optimizer) != "sgd"))
 
 

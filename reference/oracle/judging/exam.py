@@ -32,7 +32,7 @@ class Mark(NamedTuple):
 class Exam(NamedTuple):
     """A case and the answer to it.
 
-    right : the right numbers and the errors allowed in double precision, for each answered stage that Bounded can compute
+    right : the right numbers and the errors allowed in double precision; without stages whose error bounds are unknown
     single : the stages in which every answered number is a single-precision number
     unit : for answers with few digits, a function (see `Unit`); else None
     number : the number of the case in the check

@@ -40,9 +40,9 @@ def fits(exam: Exam, network: type[Network], bounded: type[Bounded], stages: tup
 
     The answered number and the number computed here may each differ from the exact number by one bound, so they may differ
     by two bounds. If the number computed here has no bound (it may overflow), every answer fits.
-    In a stage whose right numbers are known, `lenient` has two rules. An answer within the bound of the right number fits.
-    If the number computed here has no bound, and the answer is not finite or the whole stage has no bounds, the answer must
-    be like the number of this network in `Ieee` arithmetic (see `are_alike`).
+    In a stage whose right numbers are known, `lenient` changes two things. An answer within the bound of the right number
+    also fits. But if the number computed here has no bound, an answer that is not finite fits only if it is like the number
+    of this network in `Ieee` arithmetic (see `are_alike`). If the whole stage has no bounds, this holds for every answer.
     """
     bounds = numbers_of(Bounded, network(exam.case, bounded).answers(stages))
     ieee: dict[str, list[Ieee]] | None = None
