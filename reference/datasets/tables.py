@@ -17,7 +17,7 @@ from reference.numbers.description import describe
 DELIMITERS = ";\t|,"  # the comma is last: of equally frequent delimiters the first is chosen, and a comma may be decimal
 LONGEST_LINE = 2**26
 FILL_IN = "fill it in, or skip such rows (--skip-missing, in Python skip_missing=True)"
-COLUMN = "write the column as 0/1 columns, or --ignore it"
+COLUMN = "--ignore the column"
 CLASSES = "use --task classification if these are classes"
 MISSING = ("", "na", "n/a", "nan", "null", "?")  # how files write a missing value, in small or capital letters
 
@@ -220,7 +220,8 @@ def number_of(text: str, source: str, line: int, column: str, otherwise: str) ->
     elif re.match(r"\W*\d", text):
         why = f"{describe(text)} is not a number; write only digits, without units or thousands marks, or {otherwise}"
     else:
-        why = f"{describe(text)} is text, expected a number; correct it, or {otherwise}"
+        columns = "write the column as 0/1 columns, " if otherwise == COLUMN else ""
+        why = f"{describe(text)} is text, expected a number; correct it, {columns}or {otherwise}"
     raise ValueError(f"{place(source, line, column)}: {why}")
 
 
