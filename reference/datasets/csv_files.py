@@ -110,7 +110,9 @@ def choose(
     if inputs is not None:
         inputs_at = [place_of(column, names, "input column") for column in inputs]
     if not inputs_at:
-        raise ValueError(f"none of the {len(names)} columns is left as an input; expected at least one besides the target")
+        raise ValueError(
+            f"none of the {len(names)} columns {describe(names)} is left as an input; are these the column names?"
+        )
     return inputs_at, targets_at
 
 

@@ -81,8 +81,11 @@ class Preparation(NamedTuple):
     def labels(self, o_nodes: Outputs) -> list[int]:
         """Return the class of each row: the position of the first largest output.
 
-        A single output gives class 1 if it is above 1/2 in the units of the targets, and class 0 otherwise.
+        A single output gives class 1 if it is above 1/2 in the units of the targets, and class 0 otherwise. Raises ValueError
+        if the targets are numbers.
         """
+        if not self.classes:
+            raise ValueError("the targets of this network are numbers, not classes; use `numbers`")
         return [int(row[0] > 0.5) if len(row) == 1 else row.index(max(row)) for row in self.numbers(o_nodes)]
 
     def as_data(self) -> dict[str, Any]:

@@ -188,8 +188,11 @@ def with_points(row: list[str], source: str, line: int, names: list[str], used: 
     for name, field in ((names[at], row[at]) for at in used if at < len(row)):
         if "." in field and is_number(field):
             number = field.strip()
-            why = f"{describe(number)} has a point, but the decimal mark is a comma; write {number.replace('.', '')} or "
-            raise ValueError(f"{place(source, line, name)}: {why}{number.replace('.', ',')}")
+            thousands = f"{number.replace('.', '')} or " if re.fullmatch(r"[+-]?\d{1,3}(\.\d{3})+", number) else ""
+            why = (
+                f"{describe(number)} has a point, but the decimal mark is a comma; write {thousands}{number.replace('.', ',')}"
+            )
+            raise ValueError(f"{place(source, line, name)}: {why}, or use the decimal mark point")
     return list(map(with_point, row))
 
 

@@ -87,6 +87,7 @@ def lesson_of(subject: Subject, name: str, history: list[Moment] | None = None) 
         "loss": net.loss,
         "weights": [float(weight) for weight in subject.network.weights],
         "rows": {"inputs": inputs, "targets": targets},
+        "placeholders": subject.targets is None,
         "row": row,
         "rowNames": [str(number) for number in numbers],
         "allRows": f"all {len(inputs):,} rows"

@@ -287,7 +287,11 @@ BAD_TABLES: dict[str, tuple[str | bytes | None, str, str]] = {
     "ignored column not there": (GOOD, "--ignore kid", "ignored|'kid' does not exist|'kind'"),
     "label chosen twice": (GOOD, "--label kind --label 3", "'kind'|twice"),
     "label ignored": (GOOD, "--label kind --ignore kind", "'kind'|ignored"),
-    "no inputs": (GOOD, "--ignore a --ignore b", "none of the 3 columns is left|as an input"),
+    "no inputs": (
+        GOOD,
+        "--ignore a --ignore b",
+        "none of the 3 columns ['a', 'b', 'kind'] is left|are these the column names?",
+    ),
     "two columns of labels": (GOOD, "--label kind --label a --task classification", "flowers.csv|2 target columns|needs one"),
     "one output of softmax": ("a,y\n1,2.5\n2,3.5\n", "--output softmax --task regression", "softmax|--output"),
     "too large for a scale": ("a,b,k\n1,1.7e308,x\n3,-1.7e308,y\n", "--test-fraction 0", "column 'b'|too large|scale"),

@@ -46,6 +46,8 @@ def test_the_largest_output_gives_the_class() -> None:
     scaled_one = prepare(datasets.gate(), target_scale="standard")  # shift 1/4, divisor sqrt(3)/4
     assert scaled_one.labels([[0.1], [2.0]]) == [0, 1]
     assert scaled_one.labels([[0.55], [0.6]]) == [0, 1], "1/2 is scaled to sqrt(1/3)"
+    with pytest.raises(ValueError, match=r"^the targets of this network are numbers, not classes; use `numbers`$"):
+        prepare(DATA).labels([[0.5]])
 
 
 @pytest.mark.parametrize("package", [reference, vectorized], ids=["reference", "vectorized"])

@@ -88,10 +88,11 @@ def test_a_point_in_a_number_is_refused_if_the_decimal_mark_is_a_comma(tmp_path:
     """The point in 237.216 may separate thousands."""
     assert read(tmp_path, "a;b;k\n1,5;2;v1.2.3\n3;4;y\n", decimal=",").inputs == [[1.5, 2.0], [3.0, 4.0]]
     assert read(tmp_path, "a;b;k\n1,5;1.234;x\n3;4;y\n", "k", ignored="b", decimal=",").inputs == [[1.5], [3.0]]
-    message = refusal(tmp_path, "a;price\n1,5;2\n3;237.216\n", decimal=",")
-    assert message == (
-        "table.csv, line 3, column 'price': '237.216' has a point, but the decimal mark is a comma; write 237216 or 237,216"
-    )
+    for number, forms in (("237.216", "237216 or 237,216"), ("171.8", "171,8")):
+        assert refusal(tmp_path, f"a;price\n1,5;2\n3;{number}\n", decimal=",") == (
+            f"table.csv, line 3, column 'price': '{number}' has a point, but the decimal mark is a comma; write {forms}, or "
+            "use the decimal mark point"
+        )
 
 
 def test_rows_with_missing_values_can_be_skipped(tmp_path: Path) -> None:

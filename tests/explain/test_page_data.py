@@ -72,6 +72,20 @@ def test_the_page_also_shows_the_numbers_before_scaling(visit: Open, tmp_path: P
     assert "Before scaling" not in whole_text(page)
 
 
+def test_a_target_that_was_not_given_is_called_a_placeholder(visit: Open, tmp_path: Path) -> None:
+    (tmp_path / "houses.csv").write_text(HOUSES, encoding="utf-8")
+    (tmp_path / "new.csv").write_text("area,rooms\n100,4\n", encoding="utf-8")
+    output_of("reference", "train", "houses.csv", "--epochs", "3", "--save", "houses.json", folder=tmp_path)
+    page = visit(page_from(tmp_path, "--network", "houses.json", "--data", "new.csv"))
+    (line,) = page.texts("#panel .nodes li")
+    assert "(a placeholder). Before scaling: " in line
+    assert ", target " not in line
+    page.type("t0", "1", "#panel")
+    (line,) = page.texts("#panel .nodes li")
+    assert "placeholder" not in line
+    assert ", target " in line
+
+
 def test_digits_are_pictures(visit: Open, tmp_path: Path) -> None:
     output_of("reference", "train", "digits", "--epochs", "1", "--save", "digits.json", folder=tmp_path)
     text = page_from(tmp_path, "--network", "digits.json", "--data", "digits", "--sample", "7")

@@ -118,7 +118,9 @@ function wholeNetwork() {
   const input = (name, i) => html`<label class="inline">${name} ${field(`x${i}`, `input ${name}`)}</label>`;
   const output = (o) => (isHidden() ? answerOf(shown(now.o_nodes[o])) : value((s) => s.o_nodes[o]));
   const line = (o) => html`<li>output <b>${nodeName("o", o)}</b>${" is "}${output(o)}, its target is${" "}
-    ${field(`t${o}`, `target of ${nodeName("o", o)}`)}${lesson.scales.targets && beforeScaling(o)}</li>`;
+    ${field(`t${o}`, `target of ${nodeName("o", o)}`)}${isPlaceholder(o) && " (a placeholder)"}${
+      lesson.scales.targets && beforeScaling(o)
+    }</li>`;
   return [
     html`<p class="hint">Change any input, target, weight, bias or the learning rate: type over it, or drag it sideways.${" "}
       The page recomputes everything immediately.</p>`,
@@ -142,10 +144,15 @@ function inputsBeforeScaling() {
   return now.inputs.map((x, i) => `${nodeName("i", i)} ${shown(unscaled("inputs", i, x))}`).join(", ");
 }
 
+// Whether no target was given for this output, and the user has not changed it.
+function isPlaceholder(o) {
+  return lesson.placeholders && now.targets[o] === lesson.rows.targets[now.row][o];
+}
+
 // An output and its target in the units of the data.
 function beforeScaling(o) {
   const [y, t] = [now.o_nodes[o], now.targets[o]].map((x) => shown(unscaled("targets", o, x)));
-  return html`<span class="faint">. Before scaling: ${isHidden() ? answerOf(y) : y}, target ${t}.</span>`;
+  return html`<span class="faint">. Before scaling: ${isHidden() ? answerOf(y) : y}${!isPlaceholder(o) && `, target ${t}`}.</span>`;
 }
 
 function allRows() {
