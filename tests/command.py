@@ -55,10 +55,14 @@ def run(program: str, *arguments: object, folder: Path = ROOT, stdin: bytes = b"
 
 
 def output_of(program: str, *arguments: object, folder: Path = ROOT, stdin: bytes = b"") -> str:
-    """Run a command that must succeed, and return its standard output. Only `predict` may write to standard error."""
+    """Run a command that must succeed, and return its standard output.
+
+    Only `predict` may write to standard error, and any command that shows its progress because the machine is slow.
+    """
     result = run(program, *arguments, folder=folder, stdin=stdin)
     assert result.status == 0, result
-    assert result.err == "" or arguments[0] == "predict", result.err
+    errors = [line for line in result.err.splitlines() if not line.endswith(" s left")]
+    assert not errors or arguments[0] == "predict", errors
     return result.out
 
 

@@ -110,9 +110,7 @@ def choose(
     if inputs is not None:
         inputs_at = [place_of(column, names, "input column") for column in inputs]
     if not inputs_at:
-        raise ValueError(
-            f"none of the {len(names)} columns {describe(names)} is left as an input; are these the column names?"
-        )
+        raise ValueError(f"none of the {len(names)} columns {describe(names)} is left as an input; are these the column names?")
     return inputs_at, targets_at
 
 

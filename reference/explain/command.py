@@ -116,7 +116,8 @@ def show_worksheet(sheet: str, options: argparse.Namespace) -> None:
             print(printable(line))
         return
     write_whole(options.html, sheet_page(sheet))
-    print(printable(f"the worksheet is in {options.html}; print it from a browser (--all shows every node and weight)"))
+    more = "" if options.all else " (--all shows every node and weight)"
+    print(printable(f"the worksheet is in {options.html}; print it from a browser{more}"))
 
 
 def explanation_for(subject: Subject) -> Explanation:

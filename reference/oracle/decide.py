@@ -42,7 +42,7 @@ def verdict_on(candidate: Candidate, cases: list[Case], record: Record, *, ask_m
         except (WrongShape, NoAnswer) as error:
             why = f"{place(candidate, number)}: {error}"
             if not failures and ask_more and record["sizes"] is None and may_have_fixed_sizes(error, case, exams):
-                notes.add(f"case {number} has the sizes {'-'.join(map(str, case.layout.sizes))}; {SIZES}")
+                notes.add(note_on_sizes(number, case))
             if isinstance(error, WrongShape):
                 if extra := extra_line(candidate):  # after an extra line, an answer may belong to another case
                     return verdict_of(record, "undecided", why=f"{place(candidate, number)}: {extra}")
@@ -74,6 +74,13 @@ def place(candidate: Candidate, number: int) -> str:
     """Return the number of a case and, for a program, the number of its input line."""
     line = getattr(candidate, "line_number", None)
     return f"case {number}" + (f" (input line {line})" if line else "")
+
+
+def note_on_sizes(number: int, case: Case) -> str:
+    """Return a note for a candidate that may have failed because it takes one sample, or networks of one size."""
+    if number == 0 and not case.one:
+        return f"the inputs of a case have {len(case.inputs)} rows; if your network takes one sample, leave out the batch"
+    return f"case {number} has the sizes {'-'.join(map(str, case.layout.sizes))}; {SIZES}"
 
 
 def may_have_fixed_sizes(error: Exception, case: Case, exams: list[Exam]) -> bool:
@@ -119,6 +126,9 @@ def judge_answers(candidate: Candidate, exams: list[Exam], failures: list[Failur
     name = small_mistake(exams) if is_small(exams) else None
     explanation = explanation_by_name(exams, name) if name else explanation_of(exams)
     if explanation.wrong_steps:
+        stage = explanation.wrong_steps[0][0].partition(".")[0]
+        if not (failures or printed) and (few := printed_digits([exam.of_stages([stage]) for exam in exams])):
+            record["notes"].append(f"your {stage} have only {few.words}; give 17 significant digits, and check again")
         return wrong_verdict(candidate, exams, explanation, record, ask_more)
     stage = first_rough_stage(exams, record["precision"])
     why = f"no known formula explains the digits that are lost in {stage}: is a variable there in single precision (float)?"

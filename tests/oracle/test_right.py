@@ -105,6 +105,14 @@ def test_a_variable_in_single_precision_is_low_precision_and_its_stage_is_named(
         assert f"no known formula explains the digits that are lost in {stage}: is a variable there in single" in str(verdict)
 
 
+def test_a_note_says_that_only_the_first_wrong_stage_has_few_digits() -> None:
+    def round_outputs(answer: dict[str, Any], case: Question) -> None:
+        answer["o_nodes"] = np.round(answer["o_nodes"], 4).tolist()
+
+    notes = oracle.check(with_change(round_outputs), examples=12).record["notes"]
+    assert "your o_nodes have only 4 decimals; give 17 significant digits, and check again" in notes
+
+
 @pytest.mark.parametrize("code", [".6f", ".6g"])
 def test_few_digits_do_not_hide_a_mistake(code: str) -> None:
     candidate = candidate_with("o_biases_missing")

@@ -21,7 +21,8 @@ function arrow([x, y], [a, b], direction) {
 // The number on an edge: its weight, or the gradient of its weight in the steps that show the new weights.
 function drawLabel(g, edge, direction) {
   const { x1, y1, x2, y2 } = ends(g, edge, 0);
-  const along = g.isPhone ? 0.45 : { forward: 0.34, backward: 0.55, learning: 0.34 }[direction];
+  // a line that descends starts near the number below its source node
+  const along = g.isPhone ? 0.45 : { forward: 0.34, backward: 0.55, learning: y2 > y1 ? 0.5 : 0.34 }[direction];
   const [x, y] = [x1 + (x2 - x1) * along, y1 + (y2 - y1) * along];
   const { position } = edge;
   if (direction !== "learning")
