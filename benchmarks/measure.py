@@ -26,8 +26,7 @@ class Pace(NamedTuple):
     rounds : number of rounds
     sample : least seconds of a sample
     longest : the loops are not timed if one call is estimated to take more seconds
-    steps : a sample of training steps of `vectorized` is one `train` call with at least this many steps, because each call
-        first allocates arrays
+    steps : least number of steps in one `train` call of `vectorized`, so that the arrays allocated by the call cost little
     """
 
     rounds: int = 15

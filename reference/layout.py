@@ -103,8 +103,8 @@ class Layout:
                 if source + layer == "ho" and row < self.n_hidden and node < self.n_outputs:
                     return self.ho_weights_at + row * self.n_outputs + node
         raise ValueError(
-            f"{describe(name)} is not an edge of a {self} network; its edges go from i0->h0 to "
-            f"h{self.n_hidden - 1}->o{self.n_outputs - 1}, its biases from b->h0 to b->o{self.n_outputs - 1}"
+            f"{describe(name)} is not an edge of a {self} network; its edges are named i0->h0 to "
+            f"h{self.n_hidden - 1}->o{self.n_outputs - 1}, and its biases b->h0 to b->o{self.n_outputs - 1}"
         )
 
     def name_of(self, position: int) -> str:

@@ -36,7 +36,7 @@ class Entry(NamedTuple):
     plain : the expression to show: the textbook formula, or the formula of the loops
     is_exact : True if `plain` is the formula of the loops because the textbook formula would lose digits
     terms : the terms of `total`
-    total : the sum in `plain` (one product, in a hidden delta with one output), or None if there is no sum to show
+    total : the sum in `plain`, or None; if the network has one output, the sum in a hidden delta is a single product
     alias : the earlier name of the same number, or None; e.g. the gradient of a bias is a delta
     """
 

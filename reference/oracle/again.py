@@ -26,7 +26,7 @@ def notes_of_repeats(candidate: Candidate, exams: list[Exam]) -> set[str]:
     changes = [[b - a for a, b in zip(*pair, strict=True)] for pair in pairwise(rounds)]
     largest = max(map(abs, chain.from_iterable(changes)), default=0.0)
     second_changes = (abs(b - a) for before, after in pairwise(changes) for a, b in zip(before, after, strict=True))
-    # if the candidate keeps a sum or a count, every number changes by the same amount in each round
+    # if the candidate keeps a sum or a count, the change of a number is the same in all rounds
     if all(change <= SMALL * max(1.0, largest) for change in second_changes):
         advice = "set sums, gradients and state to 0 first, and check that no index is wrong"
         return {f"{AGAIN}: it keeps something from call to call, so its first answer may be right; {advice}"}

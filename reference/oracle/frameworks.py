@@ -14,7 +14,8 @@ A fitted scikit-learn estimator (for two classes it has one sigmoid output, for 
     candidate = frameworks.candidate_of_sklearn(estimator)
     print(oracle.check(candidate, hidden="tanh", output="softmax", sizes=frameworks.flat_of_sklearn(estimator).sizes))
 
-A Keras model (single precision by default; except with TensorFlow, even float64 matrices are multiplied in single precision)::
+A Keras model. By default, it has single precision. All backends but TensorFlow multiply even float64 matrices in single
+precision::
 
     dense = keras.layers.Dense
     model = keras.Sequential([keras.Input((3,)), dense(4, activation="relu"), dense(1, activation="sigmoid")])
@@ -37,9 +38,10 @@ Copy the weights in both directions::
 
 The module and `check` must use the same loss. `mse_loss` is "mean_squared_error". PyTorch's `binary_cross_entropy` is a mean
 over the outputs, but the "cross_entropy" of `check` is a sum over the outputs: pass `reduction="sum"` to both. Autograd
-computes the slopes of sigmoid and tanh as y*(1-y) and 1-y*y, and PyTorch's `cross_entropy` loses digits if the loss is near 0.
-Unless `strict=True`, the check accepts these slopes and this loss, and the report names them. The check also accepts single
-precision unless `precision="float64"`. Below 0, a leaky ReLU has the slope 0.01 in PyTorch, as here. Keras has another default.
+computes the slopes of sigmoid and tanh as y*(1-y) and 1-y*y, which lose digits if y is near 1. PyTorch's `cross_entropy` loses
+digits if the loss is near 0. Unless `strict=True`, the check accepts both, and the report names them. The check also accepts
+single precision unless `precision="float64"`. Below 0, a leaky ReLU has the slope 0.01 in PyTorch, as here. Keras has another
+default.
 """
 
 from collections.abc import Callable

@@ -8,7 +8,7 @@ from typing import Any
 
 from reference.specification.notebook import MOST, WIDTH, first_few, short, table
 
-# the first part of a field's name, and the start of its column headings: h0->o0, h0->o1, ...
+# the first part of a field's name, and its column headings without the last number: "h0->o" for h0->o0, h0->o1, ...
 NODES = {"h": "h", "o": "o", "ih": "i0->h", "ho": "h0->o"}
 NOT_COMPUTED = ["not computed"]
 

@@ -1,4 +1,4 @@
-"""The equations of the page, parsed from its text, have the right sign.
+"""The equations of the page, parsed from its text, use = and ≈ correctly.
 
 With =, the shown numbers give the shown result. With ≈, only the unrounded numbers do.
 """

@@ -109,8 +109,9 @@ TARGETS = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [0.2, 0.3, 0.5], [
 def roundings(o_sums: list[float]) -> Fraction:
     """Return a bound on the relative error of each term in the stable formulas: (n_outputs + 24 + 2 * distance) * u.
 
-    u is 2**-53, and distance is the largest sum minus the smallest sum. The error of an exponent is at most u times the
-    distance. A distance above 745 counts as 745, because e**-746 is 0 as a float.
+    u is 2**-53, and distance is the largest sum minus the smallest sum. Each term is e to the power (a sum minus the largest
+    sum). The rounding error of this power is at most u times the distance. A distance above 745 counts as 745, because
+    e**-746 is 0 as a float.
     """
     distance = min(max(o_sums) - min(o_sums), 745.0)
     return (len(o_sums) + 24 + 2 * Fraction(distance)) * Fraction(2) ** -53

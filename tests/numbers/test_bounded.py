@@ -148,7 +148,9 @@ def test_the_bound_of_a_sum_is_nearly_reached(then: Callable[[Any], Any]) -> Non
 
 def test_the_bound_of_a_sum_allows_for_a_term_that_was_computed_too_large() -> None:
     rest = [2.0**-23 * (1 + 2.0**-20)] * 5  # each a little more than half a unit in the last place of 2
-    number = sum(map(SINGLE, rest), SINGLE(0, 1.0))  # the true first term is 1, and the computed first term is 2
+    number = sum(
+        map(SINGLE, rest), SINGLE(0, 1.0)
+    )  # the first term is 0 ± 1, so 1 may be the true number, and 2 a computed one
     truth = decimal(sum(map(Fraction, rest), Fraction(1)))
     candidate = float(forward_sum([np.float32(term) for term in (2.0, *rest)]))
     assert over_bound([candidate], truth, number.error) <= 1

@@ -45,8 +45,8 @@ ORDERS: dict[str, Callable[[Row], Number]] = {
 class OtherOrder(Network):
     """A right network that adds in another order.
 
-    additions_last : if True, sums start with the bias, and each term, not the sum, is multiplied by a slope or divided by
-        n_samples
+    additions_last : if True, each term is multiplied by a slope or divided by n_samples before it is added, not the sum
+        afterwards; and the bias is added first
     """
 
     total = staticmethod(forwards)

@@ -1,4 +1,4 @@
-// The steps that show a whole layer, the whole network (`all`), or the network before and after a training step (`next`).
+// The panels that show a whole layer, the whole network (`all`), or the network before and after a training step (`next`).
 
 const MATRIX_LINES = {
   h: "h_sums = inputs @ ih_weights + h_biases",
@@ -144,7 +144,7 @@ function inputsBeforeScaling() {
   return now.inputs.map((x, i) => `${nodeName("i", i)} ${shown(unscaled("inputs", i, x))}`).join(", ");
 }
 
-// Whether no target was given for this output, and the user has not changed it.
+// Whether the target of this output is still the placeholder for a target that was not given.
 function isPlaceholder(o) {
   return lesson.placeholders && now.targets[o] === lesson.rows.targets[now.row][o];
 }

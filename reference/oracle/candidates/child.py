@@ -137,9 +137,9 @@ class Child:
         return self.lines.put(None)
 
     def read_errors(self) -> None:
-        """Copy the standard error of the process to ours. Remember its last line, and its last line from a C sanitizer.
+        """Copy the standard error of the process to ours. Remember its last line, and the last line with ERROR: or SUMMARY:.
 
-        A sanitizer marks its error with ERROR: or SUMMARY:, and writes more lines after the error.
+        A C sanitizer marks its error with these words, and writes more lines after the error.
         """
         assert self.process.stderr
         while line := self.process.stderr.readline(2**12):

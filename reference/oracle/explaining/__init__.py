@@ -1,1 +1,1 @@
-"""Explain what is wrong: find the changed formulas that give the candidate's numbers, and write the report."""
+"""Explain what is wrong: find wrong formulas that give the candidate's numbers, and write the report."""

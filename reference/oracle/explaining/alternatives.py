@@ -44,7 +44,7 @@ def best_ways(setting: Setting, formulas: Formulas) -> Formulas:
 
 
 def ways(setting: Setting, formulas: Formulas) -> Iterator[Formulas]:
-    """Yield copies of `formulas`: one formula in one of its ways (see `expand`), the others in the most accurate way."""
+    """For each way to write each formula (see `expand`), yield `formulas` with it, and the others in the most accurate way."""
     best = best_ways(setting, formulas)
     for step, formula in formulas.items():
         for way in expand(setting, formula):

@@ -34,7 +34,7 @@ from reference.specification.names import STAGES
 
 SIZES = ("n_samples", "n_inputs", "n_hidden", "n_outputs")
 BACKWARD = STEPS[5:-1]
-IN_STEP = "in_step."  # prefix of formulas that training uses, but not the answered stages and the answered gradient
+IN_STEP = "in_step."  # prefix of formulas that only training uses; the answered stages are computed without them
 Formulas = dict[str, Tree]  # by step; "weights.w" and so on are the update formulas of the optimizer
 
 
@@ -47,8 +47,8 @@ class Model(NamedTuple):
     inputs : the formula of its inputs
     rows : the name, in ROWS, of a mistake that changes how often each row of a batch counts; "" if there is none
     misreport : a stage that it answers with wrong numbers, although it computes with the right ones
-    returned : the order in which the network returns the trained weights: "right", or "written" (as in `writing`); "" if
-        training changes the flat vector itself
+    returned : the order in which the network returns the trained weights: "right", or "written" (as in `writing`). "" if the
+        step is done on the flat vector, so that no order matters
     """
 
     setting: Setting

@@ -16,7 +16,8 @@ LEFT_SIDES = {
     "o_deltas": "o_deltas[o]", "h_deltas": "h_deltas[h]", "gradient.ih_weights": "gradient[i->h]",
     "gradient.h_biases": "gradient[b->h]", "gradient.ho_weights": "gradient[h->o]", "gradient.o_biases": "gradient[b->o]",
 }  # fmt: skip
-OPTIONS = ("hidden", "output", "loss", "reduction")  # of `check`: the fix of hidden_is_tanh adds "Or check with --hidden tanh"
+# options of `check`; the fix of the mistake hidden_is_tanh, for example, adds "Or check with --hidden tanh"
+OPTIONS = ("hidden", "output", "loss", "reduction")
 ONLINE = "after each sample: w = w - rate*gradient of that sample"
 REDUCTIONS = {  # key: the right reduction; values: what the other reduction does, and the fix
     "mean": ("summed{}, not averaged", "It is mean: divide by the number of samples."),
