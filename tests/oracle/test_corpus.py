@@ -103,7 +103,7 @@ def test_the_verdict_is_right(entry: Entry, setting: dict[str, Any]) -> None:
 @pytest.mark.parametrize(("entry", "setting"), entries(each_setting=True))
 def test_the_verdict_is_right_in_every_setting(entry: Entry, setting: dict[str, Any], precision: str | None) -> None:
     skip_without_needs(entry)
-    assert_verdict_is_right(entry, entry.candidate, **setting | ({"precision": precision} if precision else {}), examples=60)
+    assert_verdict_is_right(entry, entry.candidate, **setting | ({"precision": precision} if precision else {}), examples=40)
 
 
 @pytest.mark.thorough

@@ -38,7 +38,7 @@ def outcome_by_name(name: str, examples: int) -> Outcome:
 def outcomes(request: pytest.FixtureRequest) -> Callable[[str], Outcome]:
     """Return a function that takes the name of a network and returns its outcome."""
     request.getfixturevalue("without_smallest_network")
-    examples = 60 if request.config.getoption("--thorough") else 20
+    examples = 40 if request.config.getoption("--thorough") else 20
     return lambda name: outcome_by_name(name, examples)
 
 
