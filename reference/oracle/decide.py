@@ -89,9 +89,8 @@ def may_have_fixed_sizes(error: Exception, case: Case, exams: list[Exam]) -> boo
         return error.other_sizes
     answered_sizes = {exam.case.layout.sizes for exam in exams}
     is_second_size = len(answered_sizes) == 1 and case.layout.sizes not in answered_sizes
-    if "more than one line" in str(error):
-        return False
-    return is_second_size or any(word in str(error) for word in SIZE_ERRORS)
+    has_size_error = is_second_size or any(word in str(error) for word in SIZE_ERRORS)
+    return has_size_error and "more than one line" not in str(error)
 
 
 def judge_answers(candidate: Candidate, exams: list[Exam], failures: list[Failure], record: Record, ask_more: bool) -> Verdict:
@@ -131,8 +130,8 @@ def judge_answers(candidate: Candidate, exams: list[Exam], failures: list[Failur
             record["notes"].append(f"your {stage} have only {few.words}; give 17 significant digits, and check again")
         return wrong_verdict(candidate, exams, explanation, record, ask_more)
     stage = first_rough_stage(exams, record["precision"])
-    why = f"no known formula explains the digits that are lost in {stage}: is a variable there in single precision (float)?"
-    return verdict_of(record, "low_precision", why=f"{why} {ADVICE[0].upper()}{ADVICE[1:]}")
+    causes = "is a variable there in single precision (float), or does your program print fewer than 17 digits?"
+    return verdict_of(record, "low_precision", why=f"no known formula explains the digits that are lost in {stage}: {causes}")
 
 
 def first_rough_stage(exams: list[Exam], precision: str | None) -> str:

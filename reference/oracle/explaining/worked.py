@@ -94,7 +94,7 @@ def slopes_of(case: Case, right_numbers: dict[str, Row]) -> dict[int, tuple[Trac
     assert kind is not None
     slopes: dict[int, tuple[Traced, str, list[str]]] = {}
     for layer, activation_name in activations_of(case).items():
-        pairs = zip(right_numbers.get(f"{layer}_sums", []), right_numbers.get(f"{layer}_nodes", []), strict=True)
+        pairs = zip(right_numbers.get(f"{layer}_sums", []), right_numbers.get(f"{layer}_nodes", []), strict=False)
         for at, (z, y) in enumerate(pairs if activation_name != "softmax" else ()):
             z, y, slope = (cast(Traced, x) for x in (z, y, activation(activation_name, kind)[1](z)))
             text, stage = slope_text(activation_name, z.value, short(y.value), slope.value)
